@@ -1,0 +1,16 @@
+"""Operators' door to the list of operators. New ones are made by `manage.py create_operator`."""
+
+from typing import ClassVar
+
+from apps.audit.admin import ReadOnlyAdmin
+
+
+class OperatorAdmin(ReadOnlyAdmin):
+    """The platform's own people: who may come in, who came, who is locked out."""
+
+    list_display: ClassVar[list[str]] = ["email", "is_active", "last_login", "failed_count", "locked_until"]
+    search_fields: ClassVar[list[str]] = ["email"]
+    ordering: ClassVar[list[str]] = ["email"]
+    fields: ClassVar[list[str]] = [
+        "email", "is_active", "language", "last_login", "failed_count", "locked_until", "created_at",
+    ]  # fmt: skip

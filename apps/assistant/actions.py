@@ -1,0 +1,83 @@
+"""What the assistant does with a message: greet, hand over, or leave it to the team."""
+
+import uuid
+from datetime import timedelta
+
+from django.utils import timezone
+
+from apps.assistant.models import Persona
+from apps.assistant.persona import HANDING_OVER, wants_a_person
+from apps.conversations import actions as conversations
+from apps.conversations.models import Conversation, Message
+from apps.core.actors import ASSISTANT
+from apps.core.refusals import Refusal
+from apps.tenants.postgres.context import current_tenant
+
+
+def consider(message: Message) -> Message | None:
+    """Answer one customer's message, or None when that is somebody else's turn. Saying it twice says it once.
+
+    A first message is greeted in its language. Who asks for a person, and whoever the small persona has nothing more
+    to say to, is handed over to the team, the former with a polite word. A message that is too old to be answered by
+    itself (R-014), or that only a draft could answer, is left to a person, who is told.
+    """
+    conversation = message.conversation
+    if not _has_the_word(conversation, message):
+        return None
+    language = _language(conversation)
+    try:
+        if _is_stale(message):
+            conversations.ask_for_person(conversation, reason="late", by=ASSISTANT)
+        elif conversation.mode == Conversation.Mode.HYBRID:
+            conversations.ask_for_person(conversation, reason="low_confidence", by=ASSISTANT)
+        elif wants_a_person(message.body):
+            said = _say(conversation, HANDING_OVER[language], what="handing over")
+            conversations.hand_over(conversation, reason="asked", by=ASSISTANT)
+            return said
+        elif _is_answered(message):
+            return None  # this very run was done before, or the message came in one burst with the answered one
+        elif _is_first(message) and conversation.inbox.greeting_on:
+            persona = Persona.objects.get(is_current=True)
+            words = persona.greeting_ar if language == "ar" else persona.greeting_en
+            return _say(conversation, words, what="greeting")
+        else:
+            conversations.hand_over(conversation, reason="low_confidence", by=ASSISTANT)
+    except Refusal:
+        return None  # somebody took the word, or the window closed, while we were thinking
+    return None
+
+
+def _has_the_word(conversation: Conversation, message: Message) -> bool:
+    return (
+        message.direction == Message.Direction.IN
+        and conversation.holder == Conversation.Holder.ASSISTANT
+        and conversation.status == Conversation.Status.OPEN
+        and not conversation.customer.blocked_at
+    )
+
+
+def _is_stale(message: Message) -> bool:
+    return timezone.now() - message.provider_at > timedelta(minutes=message.conversation.inbox.stale_minutes)
+
+
+def _language(conversation: Conversation) -> str:
+    language = conversation.language or getattr(current_tenant.get(), "primary_language", "en")
+    return language if language in HANDING_OVER else "en"
+
+
+def _is_answered(message: Message) -> bool:
+    later = message.conversation.messages.filter(direction=Message.Direction.OUT, arrived_seq__gt=message.arrived_seq)
+    return later.exists()
+
+
+def _is_first(message: Message) -> bool:
+    return not message.conversation.messages.filter(direction=Message.Direction.OUT).exists()
+
+
+def _say(conversation: Conversation, text: str, *, what: str) -> Message:
+    """Say one thing once while it is the assistant's turn: its id follows from the turn, not from one message.
+
+    So a second run says nothing new, and neither do two first messages that are considered at the same moment.
+    """
+    once = uuid.uuid5(conversation.pk, f"{what} {conversation.epoch}")
+    return conversations.send_message(conversation, body=text, by=ASSISTANT, id=once, epoch=conversation.epoch)

@@ -1,0 +1,132 @@
+"""The JSON door to the inbound ledger: what came in, what became of it, and applying it once more.
+
+It lives here because applying an element makes messages; the rows themselves are the gateways'.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from django_filters import rest_framework as filters
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+
+from apps.audit import actions as audit
+from apps.conversations import ledger
+from apps.core.api import GuardedViewSet, Instant, Strict, StrictModel, verb
+from apps.core.refusals import Refusal
+from apps.gateways.models import Delivery, DeliveryElement, Inbox
+
+MOST_REPLAYED = 500  # deliveries in one request
+
+
+class ElementSerializer(StrictModel):
+    """One item of a POST, as it came, with what became of it."""
+
+    class Meta:
+        model = DeliveryElement
+        fields: tuple[str, ...] = (
+            "id", "inbox", "position", "kind", "external_id", "provider_at", "raw", "outcome", "reason", "object_kind",
+            "object_id", "attempts", "next_at", "error",
+        )  # fmt: skip
+        read_only_fields: tuple[str, ...] = fields
+
+
+class DeliverySerializer(StrictModel):
+    """One POST of a provider, as far as it concerns this business, with how many elements had which outcome."""
+
+    outcomes = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Delivery
+        fields: tuple[str, ...] = (
+            "id", "received_at", "gateway", "app_id", "body_sha256", "bytes", "headers", "element_count",
+            "answered_ms", "outcomes", "created_at",
+        )  # fmt: skip
+        read_only_fields: tuple[str, ...] = fields
+
+    def get_outcomes(self, delivery: Delivery) -> dict[str, int]:
+        counts = {outcome: getattr(delivery, f"in_{outcome}") for outcome in DeliveryElement.Outcome.values}
+        return {outcome: count for outcome, count in counts.items() if count}
+
+
+class DeliveryDetailSerializer(DeliverySerializer):
+    """The same with its elements."""
+
+    elements = serializers.SerializerMethodField()
+
+    class Meta(DeliverySerializer.Meta):
+        fields: tuple[str, ...] = (*DeliverySerializer.Meta.fields, "elements")
+        read_only_fields: tuple[str, ...] = fields
+
+    def get_elements(self, delivery: Delivery) -> list[dict[str, Any]]:
+        return list(ElementSerializer(delivery.elements.order_by("position"), many=True).data)
+
+
+class RangeSerializer(Strict):
+    """From when to when, by time of receipt."""
+
+    since = Instant()
+    until = Instant()
+
+
+class ReplayedSerializer(Strict):
+    """How many deliveries were gone through and how many elements were applied once more."""
+
+    deliveries = serializers.IntegerField()
+    elements = serializers.IntegerField()
+
+
+class DeliveryFilter(filters.FilterSet):
+    """By time of receipt, and by outcome, kind, inbox or message id of an element."""
+
+    received_after = filters.IsoDateTimeFilter(field_name="received_at", lookup_expr="gte")
+    received_before = filters.IsoDateTimeFilter(field_name="received_at", lookup_expr="lt")
+    outcome = filters.ChoiceFilter(choices=DeliveryElement.Outcome.choices, method="by_element")
+    kind = filters.CharFilter(method="by_element")
+    external_id = filters.CharFilter(method="by_element")
+    inbox = filters.ModelChoiceFilter(queryset=Inbox.objects.all(), method="by_element")
+
+    class Meta:
+        model = Delivery
+        fields: tuple[str, ...] = ("gateway",)
+
+    def by_element(self, rows: QuerySet[Delivery], name: str, value: Any) -> QuerySet[Delivery]:
+        return rows.filter(pk__in=DeliveryElement.objects.filter(**{name: value}).values("delivery"))
+
+
+class DeliveryViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
+    """What providers posted, the newest first."""
+
+    queryset = Delivery.objects.all()
+    serializer_class = DeliverySerializer
+    filterset_class = DeliveryFilter
+    ordering = ("-received_at", "-id")
+    guards: ClassVar[dict[str, str]] = {"list": "view", "retrieve": "view"}
+    gives: ClassVar[dict[str, Any]] = {"retrieve": DeliveryDetailSerializer}
+
+    def rows(self) -> QuerySet[Any]:
+        outcomes = DeliveryElement.Outcome.values
+        return Delivery.objects.annotate(
+            **{f"in_{outcome}": Count("elements", filter=Q(elements__outcome=outcome)) for outcome in outcomes}
+        )
+
+    @verb("replay", gives=DeliveryDetailSerializer)
+    def replay(self, delivery: Delivery) -> Delivery:
+        """Apply once more whatever of it is neither stored nor a duplicate."""
+        taken = ledger.replay(delivery)
+        audit.record(self.actor, "replayed", delivery, after={"elements": taken})
+        return delivery
+
+    @verb("settings.whatsapp", takes=RangeSerializer, gives=ReplayedSerializer, detail=False)
+    def replay_range(self, since: datetime, until: datetime) -> dict[str, int]:
+        """The same for everything received in a stretch of time."""
+        rows = list(self.get_queryset().filter(received_at__gte=since, received_at__lt=until)[: MOST_REPLAYED + 1])
+        if len(rows) > MOST_REPLAYED:
+            raise Refusal("invalid", _("At most %(most)s deliveries at once.") % {"most": MOST_REPLAYED})
+        taken = 0
+        for delivery in rows:
+            taken += ledger.replay(delivery)
+            audit.record(self.actor, "replayed", delivery)
+        return {"deliveries": len(rows), "elements": taken}

@@ -1,0 +1,117 @@
+"""The JSON door to messages: what was said, saying something, and what a person decides about a message of ours."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django_filters import rest_framework as filters
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.conversations import actions
+from apps.conversations.models import Conversation, Message
+from apps.core.access import get_for
+from apps.core.api import GuardedViewSet, Strict, StrictModel, verb
+from apps.core.refusals import Refusal
+
+
+class MessageSerializer(StrictModel):
+    """One thing said, by either side, or a line that says what changed."""
+
+    class Meta:
+        model = Message
+        fields = (
+            "id", "conversation", "inbox", "seq", "arrived_seq", "direction", "type", "body", "payload", "reply_to",
+            "external_id", "provider_at", "status", "sent_at", "delivered_at", "read_at", "played_at", "failed_at",
+            "error_code", "error_text", "attempts", "edited_at", "revoked_at", "history", "parts", "actor_kind",
+            "actor_id", "actor_label", "created_at", "updated_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class SendSerializer(Strict):
+    """A text, the id the caller chose for it, and what it answers."""
+
+    id = serializers.UUIDField(required=False)
+    body = serializers.CharField(max_length=10_000)
+    reply_to = serializers.UUIDField(required=False, allow_null=True)
+
+
+class NewMessageSerializer(SendSerializer):
+    """The same, with the conversation it is said in."""
+
+    conversation = serializers.UUIDField()
+
+
+class MessageFilter(filters.FilterSet):
+    """Of one conversation: what changed after a sequence (`since`), what lies before one (`before`)."""
+
+    since = filters.NumberFilter(field_name="seq", lookup_expr="gt")
+    before = filters.NumberFilter(field_name="seq", lookup_expr="lt")
+
+    class Meta:
+        model = Message
+        fields = ("conversation", "inbox", "direction", "status", "type", "external_id")
+
+
+class MessageViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
+    """Messages in the provider's time, the newest first; with `since`, what changed, in the order it did."""
+
+    queryset = Message.objects.all()
+    serializer_class = MessageSerializer
+    filterset_class = MessageFilter
+    guards: ClassVar[dict[str, str]] = {"list": "view", "retrieve": "view", "create": "reply"}
+    takes: ClassVar[dict[str, Any]] = {"create": NewMessageSerializer}
+    speaking: ClassVar[tuple[str, ...]] = ("create", "retry")
+
+    def get_ordering(self) -> tuple[str, ...]:
+        if "since" in self.request.query_params:
+            return ("seq", "id")
+        return ("-provider_at", "-created_at", "-id")
+
+    def create(self, request: Request) -> Response:
+        """Say something in a conversation: the same act as its verb `send`."""
+        said = dict(self.checked().validated_data)
+        conversation = get_for(request.user, "reply", Conversation.objects.all(), pk=said.pop("conversation"))
+        return self.write(lambda: say(self, conversation, **said), 201)
+
+    @verb("reply")
+    def retry(self, message: Message) -> Message:
+        """Send it again, as a new attempt."""
+        return actions.retry_message(message, by=self.actor)
+
+    @verb("reply")
+    def cancel(self, message: Message) -> Message:
+        """Take back what no worker has claimed yet."""
+        return actions.cancel_message(message, by=self.actor)
+
+    @verb("reply")
+    def mark_not_sent(self, message: Message) -> Message:
+        """A person has looked: it did not arrive."""
+        return actions.mark_not_sent(message, by=self.actor)
+
+
+def say(
+    view: GuardedViewSet,
+    conversation: Conversation,
+    body: str,
+    id: UUID | None = None,
+    reply_to: UUID | None = None,
+) -> Message:
+    """Send as the caller. Whoever may answer but not take over is refused while the assistant has the word."""
+    user = view.request.user
+    quoted = conversation.messages.filter(pk=reply_to).first() if reply_to else None
+    if reply_to and quoted is None:
+        raise serializers.ValidationError({"reply_to": [_("This message is not of this conversation.")]})
+    takes_over = conversation.mode != Conversation.Mode.HUMAN
+    if takes_over and not _may_take_over(user, conversation):
+        raise Refusal("held_by_other", _("The assistant is answering here, and you may not take over."))
+    return actions.send_message(conversation, body=body, id=id, reply_to=quoted, employee=user.employee, by=view.actor)
+
+
+def _may_take_over(user: Any, conversation: Conversation) -> bool:
+    rows: QuerySet[Conversation] = Conversation.objects.for_user(user, "takeover")
+    return rows.filter(pk=conversation.pk).exists()

@@ -1,0 +1,198 @@
+"""The inbound ledger: every element of a provider's POST is stored with an outcome, and nothing vanishes.
+
+`accept` runs inside the webhook's request. For each business it is one transaction: the delivery, its elements, and
+the messages they carry, each element in a savepoint so that a bad one never costs the others.
+"""
+
+import hashlib
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import OperationalError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django_tenants.utils import schema_context, tenant_context
+
+from apps.conversations import facts
+from apps.core import crypto
+from apps.gateways import protocol
+from apps.gateways.models import Delivery, DeliveryElement, Inbox
+from apps.tenants.models import Business, GatewayApp, QuarantinedDelivery
+from apps.tenants.postgres.context import PUBLIC
+from apps.tenants.queries import Route, routes
+
+log = logging.getLogger(__name__)
+Outcome = DeliveryElement.Outcome
+RETRIES = [timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30),
+           timedelta(hours=2), timedelta(hours=6)]  # fmt: skip
+HOLD = timedelta(hours=24)
+HOLD_STEP = timedelta(seconds=30)
+DEADLOCK_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One authentic POST."""
+
+    app: GatewayApp
+    body: bytes
+    headers: Mapping[str, str]
+    received_at: datetime
+
+
+Routed = tuple[int, protocol.Element, Route]
+
+
+def accept(post: Post) -> None:
+    """Store everything in an authentic body: per business its own elements, in quarantine what no business may have.
+
+    Raises a database error only when something could not be stored; the provider then sends it again.
+    """
+    elements = protocol.gateway(post.app.gateway).parse(post.body)
+    addresses = {(address.kind, address.external_id) for element in elements for address in element.addresses}
+    found = routes(post.app, addresses)
+    theirs: dict[Business, list[Routed]] = defaultdict(list)
+    strays: list[Routed] = []
+    for position, element in enumerate(elements):
+        route = _route(element, found)
+        if route.business:
+            theirs[route.business].append((position, element, route))
+        else:
+            strays.append((position, element, route))
+    for business, items in theirs.items():
+        _store(post, business, items)
+    if strays:
+        _quarantine(post, strays)
+
+
+def _route(element: protocol.Element, found: Mapping[tuple[str, str], Route]) -> Route:
+    """The first candidate address that leads somewhere. A foreign number is never outvoted by an account."""
+    if not element.addresses:
+        return Route(None, None, "unreadable")
+    candidates = [found[(address.kind, address.external_id)] for address in element.addresses]
+    for route in candidates:
+        if route.business or route.refusal == "foreign_number":
+            return route
+    return candidates[0]
+
+
+def _store(post: Post, business: Business, items: list[Routed]) -> None:
+    with tenant_context(business):
+        for attempt in range(DEADLOCK_TRIES):
+            try:
+                with transaction.atomic():
+                    return _store_once(post, business, items)
+            except OperationalError:  # two bodies met over the same customers in opposite order
+                if attempt == DEADLOCK_TRIES - 1:
+                    raise
+
+
+def _store_once(post: Post, business: Business, items: list[Routed]) -> None:
+    delivery = Delivery(
+        received_at=post.received_at, gateway=post.app.gateway, app_id=post.app.pk, bytes=len(post.body),
+        body_sha256=hashlib.sha256(post.body).hexdigest(), headers=dict(post.headers), element_count=len(items),
+    )  # fmt: skip
+    inboxes = Inbox.objects.in_bulk({route.inbox_id for _position, _element, route in items})
+    rows = [
+        DeliveryElement(
+            delivery=delivery, inbox=inboxes.get(route.inbox_id), position=position, kind=element.kind,
+            external_id=(element.external_id or "")[:128], provider_at=element.provider_at, raw=element.raw,
+        )
+        for position, element, route in items
+    ]  # fmt: skip
+    suspended = business.status != Business.Status.READY
+    for row in sorted(rows, key=_lock_order):
+        if suspended:
+            row.outcome, row.reason, row.next_at = Outcome.HELD, "suspended", timezone.now()
+        else:
+            apply(row, gateway=post.app.gateway)
+    delivery.answered_ms = int((timezone.now() - post.received_at).total_seconds() * 1000)
+    delivery.save(force_insert=True)
+    DeliveryElement.objects.bulk_create(rows)
+
+
+def _lock_order(row: DeliveryElement) -> tuple[str, int]:
+    """Customers in one order everywhere, so that parallel bodies do not wait for each other in a circle."""
+    return (facts.who(row.raw or {}), row.position)
+
+
+def apply(row: DeliveryElement, *, gateway: str) -> None:
+    """Do what an element says and put the outcome on its row, which the caller saves. Deadlocks are raised."""
+    row.attempts += 1
+    row.claimed_at = None
+    try:
+        outcome = facts.apply(row.inbox, protocol.gateway(gateway).interpret(row.raw or {}))
+    except OperationalError:
+        raise
+    except Exception as error:
+        log.exception("An element of kind %s could not be applied", row.kind)
+        _put_off(row, f"{type(error).__name__}: {error}"[:500])
+        return
+    row.outcome, row.reason, row.object_kind, row.object_id = outcome
+    row.error, row.next_at = "", None
+    if row.outcome == Outcome.HELD:
+        row.next_at = timezone.now() + HOLD_STEP
+        if row.created_at < timezone.now() - HOLD:
+            row.outcome, row.reason, row.next_at = Outcome.IGNORED, "unknown_message", None
+
+
+def _put_off(row: DeliveryElement, error: str) -> None:
+    row.error, row.reason = error, "error"
+    if row.attempts > len(RETRIES):
+        row.outcome, row.next_at = Outcome.DEAD_LETTER, None
+        log.error("An element of kind %s is a dead letter after %s tries", row.kind, row.attempts)
+    else:
+        row.outcome, row.next_at = Outcome.FAILED, timezone.now() + RETRIES[row.attempts - 1]
+
+
+def retry_due(limit: int = 200) -> int:
+    """Take up again, in the current business, elements whose time has come. Returns how many were taken."""
+    now = timezone.now()
+    due = DeliveryElement.objects.filter(outcome__in=DeliveryElement.OPEN, next_at__lte=now)
+    return _again(due.order_by("provider_at", "position"), limit)
+
+
+def replay(delivery: Delivery) -> int:
+    """Apply one delivery's elements once more. Safe by the uniqueness of what they make. Returns how many."""
+    done = (Outcome.STORED, Outcome.DUPLICATE)
+    return _again(DeliveryElement.objects.filter(delivery=delivery).exclude(outcome__in=done).exclude(raw=None))
+
+
+def _again(wanted: QuerySet[DeliveryElement], limit: int | None = None) -> int:
+    taken = 0
+    for pk in list(wanted.values_list("pk", flat=True)[:limit]):
+        with transaction.atomic():
+            row = (
+                wanted.select_for_update(skip_locked=True, of=("self",))  # asked again: another sweeper may be done
+                .select_related("delivery", "inbox").filter(pk=pk).first()
+            )  # fmt: skip
+            if row is not None:
+                apply(row, gateway=row.delivery.gateway)
+                row.save()
+                taken += 1
+    return taken
+
+
+def _quarantine(post: Post, strays: list[Routed]) -> None:
+    """Keep what no business may have, sealed with the platform's key; operators see only its metadata."""
+    key_id = crypto.current_key_id()
+    rows = []
+    for _position, element, route in strays:
+        body = json.dumps(element.raw, ensure_ascii=False)
+        address = element.addresses[0].external_id if element.addresses else ""
+        rows.append(
+            QuarantinedDelivery(
+                received_at=post.received_at, gateway=post.app.gateway, app=post.app, reason=route.refusal,
+                address_hash=crypto.keyed_hash(address) if address else "", address_last4=address[-4:],
+                kind=element.kind[:30], key_id=key_id, body_sha256=hashlib.sha256(body.encode()).hexdigest(),
+                body=crypto.encrypt(body, owner=PUBLIC, place="quarantine", key_id=key_id),
+            )
+        )  # fmt: skip
+        if route.refusal == "foreign_number":
+            log.error("An app posted for a number it does not own (…%s)", address[-4:])
+    with schema_context(PUBLIC):
+        QuarantinedDelivery.objects.bulk_create(rows)

@@ -1,0 +1,216 @@
+"""A conversation, who had it when, who has read how far, and what colleagues noted beside it."""
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from apps.accounts.models import Employee
+from apps.core.models import Timestamped
+from apps.core.querysets import GuardedQuerySet
+from apps.customers.models import Customer
+from apps.gateways.models import Inbox
+
+
+class ConversationQuerySet(GuardedQuerySet):
+    """Conversations a person may see or act on (requirements 2.2, the table "An employee may")."""
+
+    def for_user(self, user: Any, word: str = "view") -> Self:
+        employee = getattr(user, "employee", None)
+        if employee is None or not user.may("conversations.view"):
+            return self.none()
+        seen = (
+            self
+            if user.may("conversations.view_all")
+            else self.filter(
+                Q(assignee=employee) | Q(assignee=None, inbox__in=Inbox.objects.for_user(user, "view").values("pk"))
+            )
+        )
+        if word == "view":
+            return seen
+        if word == "handback":  # whoever has it, or who may assign it (requirements 15.2)
+            assigns = user.may("conversations.assign")
+            granted = Inbox.objects.for_user(user, "assign") if assigns else Inbox.objects.none()
+            return seen.filter(Q(assignee=employee) | Q(inbox__in=granted.values("pk")))
+        if not user.may(Conversation.guard[word]):
+            return self.none()
+        if word == "reply":
+            return seen.filter(Q(assignee=employee) | Q(inbox__in=Inbox.objects.for_user(user, "reply").values("pk")))
+        if word == "takeover":
+            return seen.filter(inbox__in=Inbox.objects.for_user(user, "reply").values("pk"))
+        if word == "assign":
+            return seen.filter(inbox__in=Inbox.objects.for_user(user, "assign").values("pk"))
+        return seen
+
+
+class Conversation(Timestamped):
+    """Everything said with one customer in one inbox, until it is resolved."""
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        SNOOZED = "snoozed"
+        RESOLVED = "resolved"
+
+    class Mode(models.TextChoices):
+        AI = "ai"
+        HYBRID = "hybrid"
+        HUMAN = "human"
+
+    class Holder(models.TextChoices):
+        ASSISTANT = "assistant"
+        PERSON = "person"
+        PHONE_APP = "phone_app"
+        NOBODY = "nobody"
+
+    class Priority(models.TextChoices):
+        LOW = "low"
+        NORMAL = "normal"
+        HIGH = "high"
+        URGENT = "urgent"
+
+    guard: ClassVar[dict[str, str]] = {
+        "view": "conversations.view", "reply": "conversations.send_message",
+        "takeover": "conversations.takeover", "assign": "conversations.assign", "handback": "conversations.assign",
+        "delete": "conversations.delete", "export": "conversations.export", "note": "notes.create",
+        "read_notes": "notes.view",
+    }  # fmt: skip
+
+    inbox = models.ForeignKey(Inbox, models.PROTECT, related_name="conversations")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="conversations")
+    number = models.BigIntegerField()
+    status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    mode = models.CharField(max_length=6, choices=Mode, default=Mode.AI)
+    mode_before = models.CharField(max_length=6, choices=Mode, blank=True)
+    holder = models.CharField(max_length=9, choices=Holder, default=Holder.ASSISTANT)
+    epoch = models.BigIntegerField(default=1)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    assignee = models.ForeignKey(Employee, models.SET_NULL, null=True, blank=True, related_name="conversations")
+    assigned_at = models.DateTimeField(null=True, blank=True)
+    needs_human = models.BooleanField(default=False)
+    needs_reason = models.CharField(max_length=20, blank=True)
+    needs_since = models.DateTimeField(null=True, blank=True)
+    priority = models.CharField(max_length=6, choices=Priority, default=Priority.NORMAL)
+    stage = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    last_seq = models.BigIntegerField(default=0)
+    last_message = models.ForeignKey("Message", models.SET_NULL, null=True, related_name="+")
+    last_message_at = models.DateTimeField(null=True, blank=True)
+    last_customer_at = models.DateTimeField(null=True, blank=True)
+    window_until = models.DateTimeField(null=True, blank=True)
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["status", "-last_message_at"], name="conversation_by_activity"),
+            models.Index(fields=["assignee", "status"], name="conversation_by_assignee"),
+            models.Index(fields=["inbox", "status", "assignee"], name="conversation_by_inbox"),
+            models.Index(fields=["needs_since"], condition=Q(needs_human=True), name="conversation_needing_a_person"),
+            models.Index(fields=["customer", "created_at"], name="conversation_by_customer"),
+        ]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["inbox", "customer"],
+                condition=~Q(status="resolved"),
+                name="a_customer_has_one_unresolved_conversation_per_inbox",
+            ),
+            models.UniqueConstraint(fields=["number"], name="a_conversation_number_is_used_once"),
+            models.CheckConstraint(
+                condition=~Q(status="snoozed") | Q(snoozed_until__isnull=False),
+                name="a_snoozed_conversation_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(mode="human") | ~Q(holder="assistant"),
+                name="a_human_conversation_is_not_held_by_the_assistant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+    @property
+    def audit_label(self) -> str:
+        return f"#{self.number}"
+
+
+class Assignment(Timestamped):
+    """One person's turn with a conversation, from taking it to handing it on."""
+
+    class Type(models.TextChoices):
+        MANUAL = "manual"
+        AUTO = "auto"
+        ROUND_ROBIN = "round_robin"
+        ESCALATION = "escalation"
+
+    class Status(models.TextChoices):
+        ACTIVE = "active"
+        COMPLETED = "completed"
+        TRANSFERRED = "transferred"
+        ABANDONED = "abandoned"
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="assignments")
+    employee = models.ForeignKey(Employee, models.PROTECT, related_name="assignments")
+    type = models.CharField(max_length=11, choices=Type, default=Type.MANUAL)
+    status = models.CharField(max_length=11, choices=Status, default=Status.ACTIVE)
+    by_label = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    transferred_to = models.ForeignKey(Employee, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["employee", "status"], name="assignment_by_employee")
+        ]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["conversation"], condition=Q(status="active"), name="a_conversation_has_one_active_assignment"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employee} {self.status}"
+
+
+class ReadMark(Timestamped):
+    """How far one person has read one conversation."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="read_marks")
+    employee = models.ForeignKey(Employee, models.CASCADE, related_name="+")
+    seq = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["conversation", "employee"], name="one_mark_per_person_and_conversation")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.seq)
+
+
+class Note(Timestamped):
+    """Something colleagues tell each other beside a conversation. Never leaves the product."""
+
+    guarded_by = "conversation"
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="notes")
+    body = models.TextField(max_length=5_000)
+    author = models.ForeignKey(Employee, models.SET_NULL, null=True, related_name="+")
+    seq = models.BigIntegerField()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = GuardedQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["conversation", "seq"], name="note_in_order")]
+
+    def __str__(self) -> str:
+        return f"note {self.seq}"
+
+    @property
+    def is_note(self) -> bool:
+        """Notes and messages stand in one thread; the template asks which is which."""
+        return True

@@ -1,0 +1,109 @@
+"""Celery doors: showing what changed, handing over what waits, and the sweepers that forget nothing."""
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from django.core.cache import caches
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+
+from apps.conversations import actions, ledger
+from apps.conversations.events import MessageChanged
+from apps.conversations.models import Conversation, Message
+from apps.conversations.queries import readers_of
+from apps.core.events import emit
+from apps.core.tasks import Temporary, job
+from apps.gateways import protocol
+from apps.gateways.actions import line_of
+from apps.realtime.actions import nudge
+from apps.tenants.queries import ready_businesses
+
+log = logging.getLogger(__name__)
+FORGOTTEN = timedelta(seconds=15)  # a queued message that no task came for
+LOST = timedelta(minutes=5)  # a message under way whose worker never came back
+SWEEP_LOCK = 60  # seconds after which a dead sweeper's turn is taken over
+
+
+@job(queue="live")
+def show(message_id: UUID) -> None:
+    """Let everyone who may see this conversation know that it changed."""
+    message = Message.objects.select_related("conversation__inbox").filter(pk=message_id).first()
+    if message:
+        _show(message.conversation)
+
+
+@job(queue="live")
+def show_conversation(conversation_id: UUID) -> None:
+    """The same, for a change of the conversation itself."""
+    conversation = Conversation.objects.select_related("inbox").filter(pk=conversation_id).first()
+    if conversation:
+        _show(conversation)
+
+
+def _show(conversation: Conversation) -> None:
+    readers = [reader.user_id for reader in readers_of(conversation)]
+    nudge(readers, topic="conversation", id=conversation.pk, seq=conversation.last_seq)
+    nudge(readers, topic="inbox")
+
+
+@job(queue="outbound")
+def deliver(message_id: UUID) -> None:
+    """Hand one queued message to its provider. Whoever claims the row does the work, then wakes the next in line."""
+    message = actions.claim(message_id)
+    if message is None:
+        return
+    emit(MessageChanged(message_id=message.pk))
+    try:
+        actions.hand_over_to_provider(message)
+    except Temporary as pause:
+        deliver.apply_async([message_id], countdown=float(pause.args[0]))
+        return
+    following = actions.next_queued(message)
+    if following:
+        deliver.delay(following)
+
+
+@job(queue="outbound")
+def mark_read_at_provider(message_id: UUID) -> None:
+    """Show the customer blue ticks, once, when a person has read. Failures are silent (GW-31)."""
+    unread = Message.objects.filter(pk=message_id, read_at=None, inbox__read_receipts=True)
+    if unread.update(read_at=timezone.now()):
+        message = Message.objects.select_related("inbox").get(pk=message_id)
+        try:
+            protocol.gateway(message.inbox.gateway).mark_read(line_of(message.inbox), message.external_id, typing=False)
+        except protocol.SendTrouble:
+            return
+
+
+@job(queue="live")
+def sweep_everywhere() -> None:
+    """In every business: retry what failed, wake what was forgotten, own up to what was lost. One sweeper at a time."""
+    turn = caches["platform"]
+    if not turn.add("sweeping", 1, SWEEP_LOCK):
+        return
+    try:
+        for business in ready_businesses():
+            with tenant_context(business):
+                try:
+                    sweep()
+                except Exception:  # one business's trouble must not keep the sweeper from the others
+                    log.exception("Sweeping %s stopped half-way", business.schema_name)
+    finally:
+        turn.delete("sweeping")
+
+
+def sweep() -> None:
+    """One round in the current business."""
+    now = timezone.now()
+    ledger.retry_due()
+    queued = Message.objects.filter(status=Message.Status.QUEUED, direction=Message.Direction.OUT)
+    forgotten = queued.filter(next_at__lte=now) | queued.filter(next_at=None, updated_at__lte=now - FORGOTTEN)
+    for pk in forgotten.order_by("arrived_seq").values_list("pk", flat=True)[:500]:
+        deliver.delay(pk)
+    lost = Message.objects.filter(status=Message.Status.SENDING, claimed_at__lte=now - LOST)
+    for pk in lost.values_list("pk", flat=True)[:100]:
+        actions.give_up_waiting(pk)
+    over = Conversation.objects.filter(holder=Conversation.Holder.PHONE_APP, lease_until__lte=now)
+    for conversation in over[:100]:
+        actions.return_lease(conversation, now=now)

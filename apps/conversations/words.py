@@ -1,0 +1,57 @@
+"""What the thread says by itself: system lines and reasons of failure, in the reader's language."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+LINES = {
+    "took_over": gettext_noop("%(name)s joined the conversation"),
+    "handed_back": gettext_noop("%(name)s handed back to the assistant"),
+    "handed_over": gettext_noop("The assistant asked for a person"),
+    "mode_set": gettext_noop("%(name)s changed how the assistant works here"),
+    "lease_ended": gettext_noop("The phone app was silent; the conversation goes on as before"),
+    "assigned": gettext_noop("%(name)s assigned this to %(to)s"),
+    "unassigned": gettext_noop("%(name)s took the assignment back"),
+    "closed": gettext_noop("%(name)s closed the conversation"),
+    "reopened": gettext_noop("The conversation was opened again"),
+    "priority_set": gettext_noop("%(name)s changed the priority"),
+    "number_changed": gettext_noop("The customer has a new phone number"),
+    "user_id_changed": gettext_noop("The customer has a new WhatsApp id"),
+    "identity_changed": gettext_noop("The customer uses WhatsApp on another device now"),
+}
+
+FAILURES = {
+    "window_closed": gettext_noop("More than 24 hours had passed since the customer wrote. Wait, or send a template."),
+    "undeliverable": gettext_noop("This number cannot receive the message. Check the number, or call."),
+    "bad_parameters": gettext_noop("The provider did not accept the form of this message. We have been told."),
+    "throughput": gettext_noop("Too many messages at once. Send it again in a minute."),
+    "person_too_fast": gettext_noop("Too many messages to this person at once. Send it again in a minute."),
+    "tier_limit": gettext_noop("The number has reached its sending limit for today."),
+    "marketing_refused": gettext_noop("The customer does not want messages of this kind."),
+    "token": gettext_noop("The connection to WhatsApp has expired. An administrator must reconnect the number."),
+    "locked": gettext_noop("WhatsApp has locked this number. An administrator must look at it."),
+    "template_fault": gettext_noop("The template was refused. Choose another one."),
+    "media": gettext_noop("The file could not be transferred. Try another file."),
+    "user_id_refused": gettext_noop("This customer has hidden their number, and this message needs it."),
+    "passing": gettext_noop("WhatsApp had trouble for too long. Send it again."),
+    "too_long": gettext_noop("The text is too long for this kind of message."),
+    "blocked": gettext_noop("This customer is blocked."),
+    "not_sent": gettext_noop("A colleague looked: it did not arrive."),
+}
+
+
+class _Facts(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def line(payload: dict[str, Any]) -> str:
+    """The sentence of a system line; empty for an event nobody has words for."""
+    sentence = LINES.get(payload.get("event", ""))
+    return _(sentence) % _Facts(payload) if sentence else ""
+
+
+def failure(meaning: str) -> str:
+    """Why a message did not arrive and what to do; empty for an unknown meaning."""
+    return _(FAILURES[meaning]) if meaning in FAILURES else ""

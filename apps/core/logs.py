@@ -1,0 +1,17 @@
+"""Every log line says which business and which request it belongs to, and nothing of what people wrote."""
+
+import logging
+from contextvars import ContextVar
+
+from django.db import connection
+
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+class Where(logging.Filter):
+    """Adds `business` (the schema) and `request` (its id) to each record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.business = connection.schema_name  # type: ignore[attr-defined]
+        record.request = request_id.get()
+        return True

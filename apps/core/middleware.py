@@ -1,0 +1,47 @@
+"""What every answer carries: a request id and a content security policy without inline script."""
+
+import secrets
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from apps.core.logs import request_id as current_request_id
+from apps.core.models import new_id
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+POLICY = (
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+    "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self' {sockets}; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def request_id(get_response: Handler) -> Handler:
+    """Give each request an id that its log lines, its audit rows and an error page share."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        request.request_id = str(new_id())  # type: ignore[attr-defined]
+        token = current_request_id.set(request.request_id)  # type: ignore[attr-defined]
+        try:
+            response = get_response(request)
+        finally:
+            current_request_id.reset(token)
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+    return handle
+
+
+def content_security_policy(get_response: Handler) -> Handler:
+    """Allow only our own files, and inline blocks that carry this answer's nonce."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        request.csp_nonce = secrets.token_urlsafe(16)  # type: ignore[attr-defined]
+        response = get_response(request)
+        sockets = f"ws://{request.get_host()} wss://{request.get_host()}" if response.status_code < 400 else ""
+        if not response.has_header("Content-Security-Policy"):
+            response["Content-Security-Policy"] = POLICY.format(nonce=request.csp_nonce, sockets=sockets)  # type: ignore[attr-defined]
+        return response
+
+    return handle

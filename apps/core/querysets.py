@@ -1,0 +1,23 @@
+"""The only road from a person to a row: `queryset.for_user(user, word)`."""
+
+from typing import Any, Self
+
+from django.db import models
+
+
+class GuardedQuerySet(models.QuerySet[Any]):
+    """Rows a person may touch.
+
+    A model says what guards it in one of two ways: `guarded_by`, the path to the root that carries object grants
+    (rows inherit), or `guard`, a mapping from a verb to the permission word that opens every row.
+    """
+
+    def for_user(self, user: Any, word: str = "view") -> Self:
+        """The rows on which this person may do `word`; none for strangers."""
+        if path := getattr(self.model, "guarded_by", None):
+            root = self.model
+            for step in path.split("__"):
+                root = root._meta.get_field(step).related_model
+            return self.filter(**{f"{path}__in": root.objects.for_user(user, word).values("pk")})
+        needed = self.model.guard.get(word)
+        return self if needed and user.may(needed) else self.none()

@@ -1,0 +1,1 @@
+"""The frame around the pages: home, language and theme, health, error pages. No tables."""

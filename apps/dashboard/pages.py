@@ -1,0 +1,70 @@
+"""The frame's own pages: landing, home, language and theme."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.accounts.actions import edit_profile
+from apps.accounts.models import Employee
+from apps.dashboard.context import needing_a_person
+
+A_YEAR = 365 * 24 * 3600  # seconds
+
+
+@login_not_required
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    """The platform's front page."""
+    return render(request, "tenants/landing.html")
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for this person right now."""
+    return render(request, "dashboard/home.html", {"page_home": True, "needs_person": needing_a_person(request.user)})
+
+
+@login_not_required
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Speak this language from now on: with the person on every device, with a visitor in this browser."""
+    code = request.POST.get("language", "")
+    if code not in dict(settings.LANGUAGES):
+        raise BadRequest("There is no such language.")
+    me: Employee | None = request.me  # type: ignore[attr-defined]
+    if me:
+        edit_profile(me, by=request.user.actor, language=code)  # type: ignore[union-attr]
+    elif request.user.is_authenticated:
+        request.user.language = code
+        request.user.save(update_fields=["language", "updated_at"])
+    response = redirect(_back(request))
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=A_YEAR,
+        secure=settings.SECURE_PUBLIC,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or as the system wishes; 204 for the element that has changed the page already."""
+    wanted = request.POST.get("theme", "")
+    if wanted not in Employee.Theme.values:
+        raise BadRequest("There is no such theme.")
+    edit_profile(request.me, by=request.user.actor, theme=wanted)  # type: ignore[attr-defined, union-attr]
+    return HttpResponse(status=204) if "HX-Request" in request.headers else redirect(_back(request))
+
+
+def _back(request: HttpRequest) -> str:
+    """The page the form stood on, if it is one of this host."""
+    wanted = request.POST.get("next", "")
+    here = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if here else "/"

@@ -1,0 +1,36 @@
+"""Signs of life for /readyz, written to the platform's cache by the workers themselves."""
+
+import time
+
+from django.core.cache import caches
+from django.db.models import Min
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+
+from apps.core.tasks import job
+from apps.dashboard.health import HEARTBEAT, PENDING
+from apps.gateways.models import DeliveryElement
+from apps.tenants.queries import ready_businesses
+
+KEPT = 3600  # seconds
+
+
+@job(queue="live")
+def heartbeat(queue: str) -> None:
+    """Say that the worker of this queue is alive. The clock sends one to every queue: `options={"queue": …}`."""
+    caches["platform"].set(HEARTBEAT.format(queue=queue), time.time(), timeout=KEPT)
+
+
+@job(queue="live")
+def measure_pending() -> None:
+    """Note when the longest overdue element should have been taken up again, over all open businesses.
+
+    An element that failed or is held has a time of its own; only what the sweeper has not come for is overdue.
+    """
+    oldest = []
+    for business in ready_businesses():
+        with tenant_context(business):
+            open_ones = DeliveryElement.objects.filter(outcome__in=DeliveryElement.OPEN, next_at__lte=timezone.now())
+            found = open_ones.aggregate(oldest=Min("next_at"))["oldest"]
+            oldest += [found.timestamp()] if found else []
+    caches["platform"].set(PENDING, [time.time(), min(oldest, default=None)], timeout=KEPT)

@@ -1,0 +1,158 @@
+"""Verbs on connected numbers: connecting, granting, and what a client needs to speak for one."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tenants.utils import schema_context
+from guardian.shortcuts import assign_perm
+
+from apps.accounts.models import Employee, Role
+from apps.accounts.roles import INBOX_WORDS
+from apps.accounts.secrets import secrets_of, set_secret
+from apps.audit import actions as audit
+from apps.core.actors import Actor
+from apps.core.models import new_id
+from apps.core.refusals import Refusal
+from apps.gateways.models import Inbox, InboxGroupPermission, InboxUserPermission
+from apps.gateways.protocol import Line
+from apps.tenants.actions import new_token
+from apps.tenants.models import Business, GatewayApp, InboundRoute
+from apps.tenants.postgres.context import PUBLIC, current_schema
+
+APP_SECRETS = ("meta_app_secret", "meta_verify_token", "simulator_secret")  # kept with the app, the rest with the inbox
+
+
+def add_app(gateway: str, *, owner: Business | None, account_ref: str = "") -> GatewayApp:
+    """A webhook address of its own for a business, or for the platform (no owner). Public."""
+    with schema_context(PUBLIC):
+        return GatewayApp.objects.create(gateway=gateway, owner=owner, account_ref=account_ref, token=new_token())
+
+
+def connect_inbox(
+    *,
+    name: str,
+    gateway: str,
+    external_id: str,
+    app: GatewayApp,
+    by: Actor,
+    secrets: dict[str, str] | None = None,
+    account_ref: str = "",
+    **facts: object,
+) -> Inbox:
+    """Connect a number: the public route first, so that a number can only ever lead to one business.
+
+    Grants go to the system roles as requirements 2 say. Raises Refusal `duplicate` when the number is connected
+    anywhere, without saying where.
+    """
+    inbox_id = new_id()
+    schema = current_schema()
+    _write_routes(app, schema, gateway, external_id, account_ref, inbox_id)
+    try:
+        with transaction.atomic():
+            inbox = Inbox.objects.create(
+                id=inbox_id, name=name, gateway=gateway, external_id=external_id, account_ref=account_ref,
+                app_id=app.pk, **facts,
+            )  # fmt: skip
+            for role in Role.objects.filter(is_system=True):
+                grant_inbox(inbox, holder=role, words=INBOX_WORDS[role.name].split(), by=by)
+            for secret_name, value in (secrets or {}).items():
+                scope = f"app:{app.pk}" if secret_name in APP_SECRETS else f"inbox:{inbox.pk}"
+                set_secret(secret_name, value, scope=scope, by=by)
+            audit.record(by, "connected", inbox)
+    except Exception:
+        with schema_context(PUBLIC):
+            InboundRoute.objects.filter(inbox_id=inbox_id).delete()
+        raise
+    return inbox
+
+
+def _write_routes(
+    app: GatewayApp, schema: str, gateway: str, external_id: str, account_ref: str, inbox_id: UUID
+) -> None:
+    with schema_context(PUBLIC), transaction.atomic():
+        business = Business.objects.get(schema_name=schema)
+        try:
+            with transaction.atomic():
+                InboundRoute.objects.create(
+                    app=app, gateway=gateway, external_id=external_id, business=business, inbox_id=inbox_id
+                )
+        except IntegrityError:
+            raise Refusal("duplicate", _("This number is connected already.")) from None
+        if account_ref:
+            account, _made = InboundRoute.objects.get_or_create(
+                app=app, kind=InboundRoute.Kind.ACCOUNT, external_id=account_ref,
+                defaults={"gateway": gateway, "business": business, "inbox_id": inbox_id},
+            )  # fmt: skip
+            if account.business_id != business.pk:
+                raise Refusal("duplicate", _("This account is connected already."))
+
+
+@transaction.atomic
+def grant_inbox(inbox: Inbox, *, holder: Employee | Role, words: list[str], by: Actor) -> None:
+    """Let a person, or everybody of a role, `view`, `reply` or `assign` in this inbox."""
+    target = holder.group if isinstance(holder, Role) else holder.user
+    for word in words:
+        assign_perm(f"gateways.{word}_inbox", target, inbox)
+    audit.record(by, "granted", inbox, after={"holder": str(holder.pk), "words": words})
+
+
+@transaction.atomic
+def regrant_inbox(inbox: Inbox, *, grants: Mapping[Employee | Role, list[str]], by: Actor) -> Inbox:
+    """Replace every grant of an inbox by these."""
+    InboxUserPermission.objects.filter(content_object=inbox).delete()
+    InboxGroupPermission.objects.filter(content_object=inbox).delete()
+    for holder, words in grants.items():
+        grant_inbox(inbox, holder=holder, words=words, by=by)
+    return inbox
+
+
+def disconnect_inbox(inbox: Inbox, *, by: Actor) -> Inbox:
+    """Archive an inbox and free its number. Its conversations stay readable; nothing comes in or goes out."""
+    with transaction.atomic():
+        inbox.archived_at, inbox.is_active, inbox.health = timezone.now(), False, Inbox.Health.DISABLED
+        inbox.save(update_fields=["archived_at", "is_active", "health", "updated_at"])
+        audit.record(by, "archived", inbox)
+    with schema_context(PUBLIC):
+        InboundRoute.objects.filter(inbox_id=inbox.pk).delete()
+    return inbox
+
+
+def line_of(inbox: Inbox) -> Line:
+    """All a gateway's client needs to speak for this number, secrets in clear. Never log or store it."""
+    with_app = {"webhook_token": _token_of(inbox)} if inbox.gateway == "twilio" else {}
+    return Line(
+        inbox_id=inbox.pk,
+        external_id=inbox.external_id,
+        account_ref=inbox.account_ref,
+        secrets={**secrets_of(f"app:{inbox.app_id}", f"inbox:{inbox.pk}"), **with_app},
+    )
+
+
+def _token_of(inbox: Inbox) -> str:
+    return str(GatewayApp.objects.values_list("token", flat=True).get(pk=inbox.app_id))
+
+
+def proof_secrets(app: GatewayApp) -> list[str]:
+    """The secrets that may prove a body posted to this app's address: the platform's, or its owner's."""
+    if app.owner is None:
+        return [settings.META_APP_SECRET]
+    with schema_context(app.owner.schema_name):
+        if app.gateway == "twilio":  # Twilio signs with the account's token, which each number has for itself
+            inboxes = Inbox.objects.filter(app_id=app.pk).values_list("pk", flat=True)
+            candidates = [secrets_of(f"inbox:{pk}").get("twilio_auth_token", "") for pk in inboxes]
+        else:
+            found = secrets_of(f"app:{app.pk}")
+            candidates = [found.get("meta_app_secret", ""), found.get("simulator_secret", "")]
+    return [value for value in candidates if value]
+
+
+def handshake_tokens(app: GatewayApp) -> list[str]:
+    """The verify tokens that may open this app's address."""
+    if app.owner is None:
+        return [settings.META_VERIFY_TOKEN]
+    with schema_context(app.owner.schema_name):
+        return [value for key, value in secrets_of(f"app:{app.pk}").items() if key == "meta_verify_token"]

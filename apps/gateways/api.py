@@ -1,0 +1,189 @@
+"""The JSON door to connected numbers: the list, their settings, and who is granted what."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django_filters import rest_framework as filters
+from django_tenants.utils import schema_context
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+
+from apps.accounts.models import Employee, Role
+from apps.audit import actions as audit
+from apps.core.access import require
+from apps.core.api import GuardedViewSet, Strict, StrictModel, look
+from apps.gateways import actions, queries
+from apps.gateways.models import Inbox
+from apps.gateways.protocol import GATEWAYS
+from apps.tenants.models import Business, GatewayApp
+from apps.tenants.postgres.context import PUBLIC
+
+SETTINGS = ("name", "default_mode", "language", "greeting_on", "read_receipts", "reopen_days", "stale_minutes",
+            "phone_lease_minutes", "is_active")  # fmt: skip
+SECRETS = ("meta_access_token", "meta_app_secret", "meta_verify_token", "twilio_account_sid", "twilio_auth_token",
+           "simulator_secret")  # fmt: skip
+
+
+class InboxSerializer(StrictModel):
+    """A connected number and how it behaves. Its secrets are nobody's to read."""
+
+    class Meta:
+        model = Inbox
+        fields = ("id", "gateway", "app_id", "external_id", "account_ref", "display_number", *SETTINGS, "is_test",
+                  "health", "health_detail", "last_inbound_at", "archived_at", "created_at", "updated_at")  # fmt: skip
+        read_only_fields = fields
+
+
+class EditInboxSerializer(StrictModel):
+    """How a number behaves."""
+
+    language = serializers.ChoiceField(settings.LANGUAGES)
+    reopen_days = serializers.IntegerField(min_value=0, max_value=30)
+    stale_minutes = serializers.IntegerField(min_value=5, max_value=1440)
+    phone_lease_minutes = serializers.IntegerField(min_value=5, max_value=1440)
+
+    class Meta:
+        model = Inbox
+        fields = SETTINGS
+
+
+class NewInboxSerializer(StrictModel):
+    """A number to connect, with the provider's credentials for it."""
+
+    gateway = serializers.ChoiceField(sorted(GATEWAYS))
+    language = serializers.ChoiceField(settings.LANGUAGES, required=False)
+    secrets = serializers.DictField(child=serializers.CharField(max_length=2000), required=False, write_only=True)
+
+    class Meta:
+        model = Inbox
+        fields = ("name", "gateway", "external_id", "account_ref", "display_number", "default_mode", "language",
+                  "is_test", "secrets")  # fmt: skip
+        validators: ClassVar[list[Any]] = []  # whether the number is free, only the public route knows
+
+    def validate_secrets(self, value: dict[str, str]) -> dict[str, str]:
+        if unknown := sorted(set(value) - set(SECRETS)):
+            raise serializers.ValidationError({name: [_("There is no such secret.")] for name in unknown})
+        return value
+
+
+class GrantSerializer(Strict):
+    """What a role, or one person, may do in an inbox."""
+
+    role = serializers.PrimaryKeyRelatedField(queryset=Role.objects.all(), required=False, allow_null=True)
+    employee = serializers.PrimaryKeyRelatedField(queryset=Employee.objects.all(), required=False, allow_null=True)
+    words = serializers.ListField(child=serializers.ChoiceField(queries.WORDS), allow_empty=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if bool(attrs.get("role")) == bool(attrs.get("employee")):
+            raise serializers.ValidationError(_("A grant is for a role or for an employee, not for both."))
+        return attrs
+
+
+class GrantsSerializer(Strict):
+    """All grants of an inbox."""
+
+    grants = GrantSerializer(many=True)
+
+
+class ShownGrantSerializer(Strict):
+    """The same to read: the ids as they are."""
+
+    role = serializers.UUIDField(allow_null=True)
+    employee = serializers.UUIDField(allow_null=True)
+    words = serializers.ListField(child=serializers.CharField())
+
+
+class ShownGrantsSerializer(Strict):
+    """All grants of an inbox, to read."""
+
+    grants = ShownGrantSerializer(many=True)
+
+
+class InboxFilter(filters.FilterSet):  # type: ignore[misc]
+    """By gateway, activity, health."""
+
+    class Meta:
+        model = Inbox
+        fields = ("gateway", "is_active", "is_test", "health")
+
+
+class InboxViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
+    """The numbers one is granted."""
+
+    queryset = Inbox.objects.filter(archived_at=None)
+    serializer_class = InboxSerializer
+    filterset_class = InboxFilter
+    guards: ClassVar[dict[str, str]] = {
+        "list": "view", "retrieve": "view", "create": "settings.whatsapp", "partial_update": "settings.whatsapp",
+        "destroy": "settings.whatsapp", "set_grants": "employees.edit",
+    }  # fmt: skip
+    takes: ClassVar[dict[str, Any]] = {
+        "create": NewInboxSerializer, "partial_update": EditInboxSerializer, "set_grants": GrantsSerializer,
+    }  # fmt: skip
+    gives: ClassVar[dict[str, Any]] = {"set_grants": ShownGrantsSerializer}
+
+    def create(self, request: Request) -> Response:
+        """Connect a number. With secrets it needs `secrets.edit` as well."""
+        facts = dict(self.checked().validated_data)
+        if facts.get("secrets"):
+            require(request.user, "secrets.edit")
+        app = _own_app(facts["gateway"], self.request.business.id)
+        inbox = actions.connect_inbox(**facts, app=app, by=self.actor)
+        return Response(self.shown(inbox), status=201)
+
+    def partial_update(self, request: Request, pk: Any) -> Response:
+        """Change how a number behaves."""
+        inbox = self.get_object()
+        checked = self.checked(instance=inbox, partial=True)
+
+        def edit() -> Any:
+            checked.save()
+            audit.record(
+                self.actor, "edited", inbox, after={key: str(value) for key, value in checked.validated_data.items()}
+            )
+            return self.reread(inbox)
+
+        return self.write(edit)
+
+    def destroy(self, request: Request, pk: Any) -> Response:
+        """Archive it: the number is free again, the conversations stay."""
+        actions.disconnect_inbox(self.get_object(), by=self.actor)
+        return Response(status=204)
+
+    @look("employees.edit", gives=ShownGrantsSerializer)
+    def grants(self, inbox: Inbox) -> dict[str, Any]:
+        """Who may do what in this inbox."""
+        return {"grants": queries.grants_of(inbox)}
+
+    @grants.mapping.put  # type: ignore[untyped-decorator]
+    def set_grants(self, request: Request, pk: Any) -> Response:
+        """Replace all grants of this inbox."""
+        inbox = self.get_object()
+        wanted = {
+            each.get("role") or each["employee"]: each["words"] for each in self.checked().validated_data["grants"]
+        }
+
+        def grant() -> dict[str, Any]:
+            actions.regrant_inbox(inbox, grants=wanted, by=self.actor)
+            return {"grants": queries.grants_of(inbox)}
+
+        return self.write(grant)
+
+
+def _own_app(gateway: str, business_id: Any) -> GatewayApp:
+    """The business's own app at a gateway, made at its first number."""
+    with schema_context(PUBLIC):
+        rows: QuerySet[GatewayApp] = GatewayApp.objects.filter(owner_id=business_id, gateway=gateway, is_active=True)
+        return rows.order_by("created_at").first() or actions.add_app(
+            gateway, owner=Business.objects.get(pk=business_id)
+        )
+
+
+router = SimpleRouter(use_regex_path=False)
+router.register("inboxes", InboxViewSet, basename="api-inboxes")
+api_urls = router.urls

@@ -1,0 +1,172 @@
+"""What every gateway promises, and how to get one. All names of the messaging world are
+imported from here; providers' own words stay in their packages.
+
+A gateway translates and never decides or stores (GW-01): nothing here or below knows a
+row, a queue or a business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, cast
+
+from django.utils.module_loading import import_string
+
+from apps.gateways.elements import Address, Element, Kind
+from apps.gateways.facts import (
+    ChannelTrouble,
+    Echo,
+    Edited,
+    Fact,
+    IdentityChanged,
+    Ignored,
+    IgnoredReason,
+    Inbound,
+    MediaRef,
+    MessageType,
+    Notice,
+    Person,
+    ReactionChange,
+    Revoked,
+    StatusChange,
+    Unknown,
+)
+from apps.gateways.trouble import (
+    ACTIONS,
+    Action,
+    Forged,
+    Meaning,
+    OutcomeUnknown,
+    Refused,
+    SendTrouble,
+    Temporary,
+    meaning_of_status,
+    trouble,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import timedelta
+    from uuid import UUID
+
+    from django.http import QueryDict
+
+__all__ = [
+    "ACTIONS", "GATEWAYS", "Action", "Address", "ChannelTrouble", "Echo", "Edited",
+    "Element", "Fact", "Forged", "Gateway", "IdentityChanged", "Ignored", "IgnoredReason",
+    "Inbound", "Kind", "Line", "Meaning", "MediaRef", "MessageType", "Notice", "Outbound",
+    "OutboundType", "OutcomeUnknown", "Person", "ReactionChange", "Recipient", "Refused",
+    "Revoked", "SendTrouble", "Sent", "StatusChange", "Temporary", "Unknown", "gateway",
+    "meaning_of_status",
+    "trouble",
+]  # fmt: skip
+
+OutboundType: TypeAlias = Literal[
+    "text", "image", "video", "audio", "voice", "document", "location", "buttons",
+    "list", "template", "reaction",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """All a client needs to speak for one connected number.
+
+    ``external_id``: phone number id, or Twilio number. ``account_ref``: business account
+    id, or account SID. ``secrets`` by the names of requirements 4, and webhook_token (Twilio).
+    """
+
+    inbox_id: UUID | str
+    external_id: str
+    account_ref: str
+    secrets: Mapping[str, str] = field(repr=False)
+    base_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who is written to: the user id if known, else the phone (GW-29)."""
+
+    provider_user: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """One message of ours; ``opaque_id`` travels along and comes back in its statuses.
+
+    ``body`` is the text, the caption of image, video and document, or the text above
+    buttons and list; other types do not send it. ``payload`` by type: text {preview_url};
+    media {link or id, caption, filename}; location {latitude, longitude, name, address};
+    buttons {buttons: [{id, title}], header, footer}; list {button, sections: [{title,
+    rows: [{id, title, description}]}], header, footer}; template {name, language,
+    components}, on Twilio also {content_sid, variables}; reaction {target_external,
+    emoji, "" to remove}.
+    """
+
+    opaque_id: UUID
+    to: Recipient
+    type: OutboundType
+    body: str = ""
+    payload: dict[str, Any] = field(default_factory=dict)
+    reply_to_external: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The provider's ids, one per part, in order."""
+
+    external_ids: tuple[str, ...]
+
+
+class Gateway(Protocol):
+    """A way to reach customers. Implementations hold no state: one serves every business."""
+
+    name: str
+    window: timedelta | None
+    """How long after a customer's message free text may be sent; None: always."""
+    signature_headers: tuple[str, ...]
+    """Headers that carry proof and must not be stored (GW-33)."""
+    text_limit: int
+    """Characters of text in one part."""
+
+    def verify(
+        self,
+        body: bytes,
+        headers: Mapping[str, str],
+        url: str,
+        form: QueryDict | None,
+        secrets: Sequence[str],
+    ) -> str:
+        """The one of ``secrets`` that proves the body. Raises Forged; blank ones prove
+        nothing. ``url`` is the public address with its query, ``form`` the body's fields
+        where the caller has read them."""
+
+    def handshake(self, query: Mapping[str, str], verify_tokens: Sequence[str]) -> str:
+        """The challenge to answer in plain text. Raises Forged."""
+
+    def parse(self, body: bytes) -> list[Element]:
+        """Everything in the body. Never raises: what is not understood is an element too."""
+
+    def interpret(self, raw: dict[str, Any]) -> Fact:
+        """What one element's ``raw`` says. Never raises."""
+
+    def send(self, line: Line, message: Outbound) -> Sent:
+        """Say it, in parts if it is long. Raises SendTrouble."""
+
+    def mark_read(self, line: Line, external_id: str, typing: bool) -> None:
+        """Blue ticks up to that message, and dots while we write. Raises SendTrouble."""
+
+
+GATEWAYS: Final[dict[str, str]] = {
+    "whatsapp_cloud": "apps.gateways.whatsapp_cloud.gateway.WhatsAppCloud",
+    "twilio": "apps.gateways.twilio.gateway.Twilio",
+    "simulator": "apps.gateways.simulator.gateway.Simulator",
+}
+"""Dotted names: the implementations import this module, so it cannot import them."""
+
+
+@cache
+def gateway(name: str) -> Gateway:
+    """The gateway of that name. Raises KeyError for a name nobody registered."""
+    return cast("Gateway", import_string(GATEWAYS[name])())

@@ -1,0 +1,40 @@
+"""Handing a message to the pretend network. Who carries it is a setting, because its phones
+live in a business's own tables, of which gateways know nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import httpx
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from apps.gateways.reading import number, table
+from apps.gateways.transport import trouble_of
+from apps.gateways.whatsapp_cloud.client import checked
+
+if TYPE_CHECKING:
+    from apps.gateways.protocol import Line
+
+
+class Carrier(Protocol):
+    """The pretend network; ``settings.SIMULATOR_CARRIER`` names a class made without
+    arguments."""
+
+    def accept(self, line: Line, body: dict[str, Any]) -> dict[str, Any]:
+        """What Meta would answer to ``body``: messages with an id, or ``error``.
+
+        An error may add ``http_status`` and ``retry_after`` (seconds) at the top. May raise
+        httpx's exceptions for faults of the network.
+        """
+
+
+def post_message(line: Line, body: dict[str, Any]) -> Any:
+    """The carrier's answer. Raises SendTrouble, by the same rules as for Meta."""
+    carrier = cast("Carrier", import_string(settings.SIMULATOR_CARRIER)())
+    try:
+        answer = carrier.accept(line, body)
+    except httpx.HTTPError as failure:
+        raise trouble_of(failure) from failure
+    status = number(table(answer).get("http_status")) or 200
+    return checked(answer, int(status), number(table(answer).get("retry_after")))

@@ -1,0 +1,54 @@
+"""The simulator behind the gateway protocol: Meta's rules, limits and errors."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from apps.gateways.protocol import Fact, Forged, Sent
+from apps.gateways.reading import header
+from apps.gateways.simulator import client
+from apps.gateways.simulator import parse as dialect
+from apps.gateways.whatsapp_cloud import compose
+from apps.gateways.whatsapp_cloud.gateway import proven, read_receipt, send_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from django.http import QueryDict
+
+    from apps.gateways.protocol import Element, Line, Outbound
+
+
+class Simulator:
+    """The pretend phone. Only its inbox's secret lets it in, as for any provider (R-005)."""
+
+    name = "simulator"
+    window: timedelta | None = timedelta(hours=24)
+    signature_headers: tuple[str, ...] = (dialect.SIGNATURE,)
+    text_limit = compose.TEXT_LIMIT
+
+    def verify(
+        self,
+        body: bytes,
+        headers: Mapping[str, str],
+        url: str,
+        form: QueryDict | None,
+        secrets: Sequence[str],
+    ) -> str:
+        return proven(body, header(headers, dialect.SIGNATURE), secrets)
+
+    def handshake(self, query: Mapping[str, str], verify_tokens: Sequence[str]) -> str:
+        raise Forged("this provider shakes no hands", 403)
+
+    def parse(self, body: bytes) -> list[Element]:
+        return dialect.parse(body)
+
+    def interpret(self, raw: dict[str, Any]) -> Fact:
+        return dialect.interpret(raw)
+
+    def send(self, line: Line, message: Outbound) -> Sent:
+        return send_parts(line, compose.parts(message), client.post_message)
+
+    def mark_read(self, line: Line, external_id: str, typing: bool) -> None:
+        client.post_message(line, read_receipt(external_id, typing=typing))

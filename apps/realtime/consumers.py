@@ -1,0 +1,106 @@
+"""The one websocket of a tab. It passes nudges on and asks the database nothing."""
+
+import asyncio
+import json
+import time
+from typing import Any
+
+from channels.consumer import get_handler_name
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from apps.realtime.actions import SIGNED_OUT, SILENT, TOO_MANY, group_of
+from apps.realtime.socket_auth import recognise
+
+PATIENCE = 60.0  # seconds without a beat
+REJOIN = 300.0  # seconds; layers forget members who do not say again that they are there
+SOCKETS = 10  # per person
+
+
+class LiveConsumer(AsyncWebsocketConsumer):
+    """Passes nudges to one browser, until the person, the business or the browser is no longer there.
+
+    A refusal is said after the handshake: before it, a browser cannot see the close code.
+    """
+
+    group = ""
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Handle one event, without the hop to a thread that Channels makes before each to close old connections.
+
+        There are none here; with 200 sockets those hops were most of what a nudge cost the server.
+        """
+        await getattr(self, get_handler_name(message))(message)
+
+    async def connect(self) -> None:
+        visitor = self.scope["visitor"]
+        if visitor.refusal:
+            await self.accept()
+            await self.close(code=visitor.refusal)
+            return
+        self._born = time.time()
+        self._younger: set[str] = set()
+        self.group = group_of(visitor.schema_name, visitor.user_id)
+        self._expect_beat()
+        await self._join()  # first: what changes after the page's sync, which begins at the handshake, is heard
+        await self.accept()
+        await self._tell_siblings("arrived")
+
+    async def disconnect(self, code: int) -> None:
+        if self.group:
+            self._alarm.cancel()
+            await self.channel_layer.group_discard(self.group, self.channel_name)
+            await self._tell_siblings("left")
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """A beat keeps the socket open; nothing else means anything."""
+        if not self.group or not _is_beat(text_data):
+            return
+        self._expect_beat()
+        if time.monotonic() - self._joined > REJOIN:
+            visitor = await recognise(self.scope)
+            if visitor != self.scope["visitor"]:
+                await self.close(code=visitor.refusal if visitor else SIGNED_OUT)
+                return
+            await self._join()
+
+    async def nudge(self, event: dict[str, Any]) -> None:
+        """Something changed."""
+        await self.send(text_data=json.dumps(event["payload"]))
+
+    async def shut(self, event: dict[str, Any]) -> None:
+        """The person was signed out, or the business suspended."""
+        await self.close(code=event["code"])
+
+    async def arrived(self, event: dict[str, Any]) -> None:
+        """Another tab of the same person. Each counts those younger than itself, so that the oldest knows to go."""
+        if (event["born"], event["socket"]) > (self._born, self.channel_name):
+            self._younger.add(event["socket"])
+            if len(self._younger) >= SOCKETS:
+                await self.close(code=TOO_MANY)
+
+    async def left(self, event: dict[str, Any]) -> None:
+        """A tab was closed."""
+        self._younger.discard(event["socket"])
+
+    async def _join(self) -> None:
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        self._joined = time.monotonic()
+
+    async def _tell_siblings(self, what: str) -> None:
+        await self.channel_layer.group_send(self.group, {"type": what, "socket": self.channel_name, "born": self._born})
+
+    def _expect_beat(self) -> None:
+        if alarm := getattr(self, "_alarm", None):
+            alarm.cancel()
+        self._alarm = asyncio.get_running_loop().call_later(PATIENCE, self._give_up)
+
+    def _give_up(self) -> None:
+        self._goodbye = asyncio.create_task(self.close(code=SILENT))
+
+
+def _is_beat(text: str | None) -> bool:
+    try:
+        found = json.loads(text or "")
+    except ValueError:
+        return False
+    return isinstance(found, dict) and "beat" in found

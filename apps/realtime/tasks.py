@@ -1,0 +1,31 @@
+"""Platform-wide deeds on sockets and on the channel layer: closing a business's doors, housekeeping."""
+
+import logging
+from uuid import UUID
+
+from celery import shared_task
+from channels.layers import DEFAULT_CHANNEL_LAYER, channel_layers
+from django_tenants.utils import tenant_context
+
+from apps.accounts.models import User
+from apps.core.tasks import job
+from apps.realtime.actions import SUSPENDED, call, close_sockets
+from apps.realtime.layer import PostgresLayer
+from apps.tenants.models import Business
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(queue="live", ignore_result=True)
+def tidy() -> None:
+    """Delete what the embedded default's layer has kept beyond its time. Other layers forget by themselves."""
+    if isinstance(channel_layers[DEFAULT_CHANNEL_LAYER], PostgresLayer):
+        for count in call("tidy", ()):
+            logger.debug("%s expired rows deleted", count)
+
+
+@job(queue="live")
+def close_doors(business_id: UUID) -> None:
+    """Close every socket of a business that was suspended (TEN-09). Runs in public: the business does no work now."""
+    with tenant_context(Business.objects.get(pk=business_id)):
+        close_sockets(User.objects.values_list("pk", flat=True), code=SUSPENDED)

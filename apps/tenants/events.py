@@ -1,0 +1,13 @@
+"""What the platform announces of businesses. Emitted in public."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from apps.core.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessSuspended(Event):
+    """A business was closed to its own people."""
+
+    business_id: UUID

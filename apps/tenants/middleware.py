@@ -1,0 +1,85 @@
+"""The host decides the business. Every request starts in public and ends in public."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from apps.core.problems import refuse
+from apps.tenants import hosts
+from apps.tenants.models import Business
+from apps.tenants.postgres.context import PLATFORM, current_tenant
+
+Handler = Callable[[HttpRequest], HttpResponse]
+ANYWHERE = ("/healthz", "/readyz", "/metrics")
+OPEN_WHILE_SUSPENDED = ("/language/", "/sign-out/")
+
+
+class BusinessMiddleware:
+    """Enters the business of the request's host; unknown hosts get a page without hints."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Not tenant_context: it also makes an object for the migration login, in each request's new thread.
+        outside = current_tenant.set(PLATFORM)
+        try:
+            return self._answer(request)
+        finally:
+            current_tenant.reset(outside)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        request.business = None  # type: ignore[attr-defined]
+        try:
+            host = request.get_host().rsplit(":", 1)[0]
+        except DisallowedHost:
+            return self._unknown(request)
+        if hosts.is_platform(host) or request.path in ANYWHERE:
+            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
+            return self.get_response(request)
+        site = hosts.site_of(host)
+        if site is None:
+            return self._unknown(request)
+        request.business = site  # type: ignore[attr-defined]
+        if site.status in (Business.Status.PROVISIONING, Business.Status.FAILED):
+            with translation.override(language_of_visitor(request)):
+                response = render(request, "waiting.html", status=503)
+                response["Retry-After"] = "3"
+                return response
+        current_tenant.set(site)
+        return self.get_response(request)
+
+    @staticmethod
+    def _unknown(request: HttpRequest) -> HttpResponse:
+        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
+        with translation.override(language_of_visitor(request)):
+            return render(
+                request, "tenants/unknown_host.html", {"platform_url": settings.PUBLIC_BASE_URL + "/"}, status=404
+            )
+
+
+def closed(request: HttpRequest) -> HttpResponse | None:
+    """The 403 of a suspended or closing business (requirements TEN-09), with its reason; None while it is open.
+
+    Asked after sessions and CSRF, so that the page can still change its language and sign people out.
+    """
+    site: hosts.Site | None = request.business  # type: ignore[attr-defined]
+    if site is None or site.status == Business.Status.READY or request.path in OPEN_WHILE_SUSPENDED:
+        return None
+    if request.path.startswith("/api/"):
+        return refuse(request, "business_suspended", site.status_reason)
+    return render(request, "suspended.html", {"reason": site.status_reason}, status=403)
+
+
+def language_of_visitor(request: HttpRequest) -> str:
+    """What to speak with somebody unknown: what they chose, else the business's language, else the browser's."""
+    site: hosts.Site | None = request.business  # type: ignore[attr-defined]
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    for code in (chosen, site.primary_language if site else ""):
+        if code in dict(settings.LANGUAGES):
+            return code
+    return translation.get_language_from_request(request)

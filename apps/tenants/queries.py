@@ -1,0 +1,63 @@
+"""Reads in public: which app a webhook token names, and which business an address leads to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+from django_tenants.utils import schema_context
+
+from apps.tenants.models import Business, GatewayApp, InboundRoute
+from apps.tenants.postgres.context import PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where an address leads, or why it leads nowhere for this app."""
+
+    business: Business | None
+    inbox_id: UUID | None
+    refusal: str = ""
+
+
+def app_of_token(gateway: str, token: str) -> GatewayApp | None:
+    """The app a webhook address names, with its owner; None for a token nobody has."""
+    with schema_context(PUBLIC):
+        return GatewayApp.objects.select_related("owner").filter(gateway=gateway, token=token, is_active=True).first()
+
+
+def routes(app: GatewayApp, addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Route]:
+    """For each (kind, external id): the business it leads to, if this app owns it (requirements GW-11, R-007).
+
+    A number that another app holds is `foreign_number`; one that nobody holds is `unknown_number`.
+    """
+    wanted = set(addresses)
+    condition = Q(pk=None)
+    for kind, external_id in wanted:
+        condition |= Q(kind=kind, external_id=external_id)
+    with schema_context(PUBLIC):
+        rows = list(InboundRoute.objects.filter(condition, gateway=app.gateway).select_related("business"))
+    found: dict[tuple[str, str], Route] = {}
+    for row in rows:
+        key = (row.kind, row.external_id)
+        if row.app_id != app.pk:
+            found.setdefault(key, Route(None, None, "foreign_number"))
+        elif row.business.status == Business.Status.ERASED:
+            found[key] = Route(None, None, "business_erased")
+        else:
+            found[key] = Route(row.business, row.inbox_id)
+    return {key: found.get(key, Route(None, None, "unknown_number")) for key in wanted}
+
+
+def ready_businesses() -> list[Business]:
+    """The businesses whose work goes on."""
+    with schema_context(PUBLIC):
+        return list(Business.objects.filter(status=Business.Status.READY).order_by("pk"))
+
+
+def is_open(schema: str) -> bool:
+    """Whether work may be done in a schema: public always, a business only while it is ready (TEN-09)."""
+    if schema == PUBLIC:
+        return True
+    with schema_context(PUBLIC):
+        return Business.objects.filter(schema_name=schema, status=Business.Status.READY).exists()

@@ -1,0 +1,38 @@
+"""What stands under `/api/` on a business's host, collected from the apps."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path, re_path
+
+from apps.accounts import api as accounts
+from apps.conversations import api as conversations
+from apps.core.problems import not_found
+from apps.customers import api as customers
+from apps.dashboard import api as dashboard
+from apps.dashboard.api_docs import Document, Root, docs
+from apps.gateways import api as gateways
+from apps.gateways.simulator import api as simulator
+from apps.tenants import api as tenants
+
+NOUNS = [
+    *tenants.api_urls,
+    *accounts.api_urls,
+    *gateways.api_urls,
+    *simulator.api_urls,
+    *customers.api_urls,
+    *conversations.api_urls,
+    *dashboard.api_urls,
+]
+
+VERSION_1 = [
+    path(
+        "", Root.as_view(nouns=tuple(dict.fromkeys(str(each.pattern).split("/")[0] for each in NOUNS))), name="api-root"
+    ),
+    path("schema/", Document.as_view(), name="api-schema"),
+    path("docs/", docs, name="api-docs"),
+    *NOUNS,
+]
+
+urlpatterns = [
+    path("v1/", include(VERSION_1)),
+    re_path("", login_not_required(not_found)),
+]

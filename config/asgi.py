@@ -1,0 +1,37 @@
+"""The doors of a running server: HTTP for pages, API and webhooks; one websocket address."""
+
+import os
+
+import django
+from asgiref.sync import sync_to_async
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import path, re_path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()  # the imports below need the apps
+
+from apps.realtime.consumers import LiveConsumer  # noqa: E402
+from apps.realtime.socket_auth import refuse, socket_auth  # noqa: E402
+
+
+class Pages(ASGIHandler):
+    """Django's handler with the whole chain of middleware and page in one thread.
+
+    All of ours is sync. Django's own begins async and changes over at each sync middleware and back: every change
+    costs about a tenth of a millisecond.
+    """
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        super().load_middleware(is_async=False)
+
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        return await sync_to_async(self.get_response)(request)
+
+
+sockets = URLRouter(
+    [path("ws/", socket_auth(LiveConsumer.as_asgi())), re_path("", refuse)]  # type: ignore[arg-type]
+)
+application = ProtocolTypeRouter({"http": Pages(), "websocket": sockets})

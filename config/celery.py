@@ -1,0 +1,58 @@
+"""The task app: three queues that cannot starve each other, and the sweepers' clock."""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+from kombu import Queue
+from kombu.transport import TRANSPORT_ALIASES
+
+from apps.tenants.embedded import broker
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+QUEUES = ("live", "outbound", "slow")
+
+app = Celery("majlis")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_queues=[Queue(name) for name in QUEUES],
+    task_default_queue="live",
+    task_ignore_result=True,
+    worker_hijack_root_logger=False,
+    worker_send_task_events=False,
+    worker_prefetch_multiplier=1,
+    broker_connection_retry_on_startup=True,
+    accept_content=["json"],
+    timezone="UTC",
+    enable_utc=True,
+    beat_schedule={
+        **{
+            f"heartbeat-{queue}": {
+                "task": "apps.dashboard.tasks.heartbeat",
+                "schedule": 15.0,
+                "args": [queue],
+                "options": {"queue": queue, "expires": 15},
+            }
+            for queue in QUEUES
+        },
+        "measure": {"task": "apps.dashboard.tasks.measure_pending", "schedule": 15.0, "options": {"expires": 15}},
+        "tidy": {"task": "apps.realtime.tasks.tidy", "schedule": 600.0, "options": {"expires": 600}},
+        "sweep": {"task": "apps.conversations.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
+        "reconsider": {"task": "apps.assistant.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
+    },
+)
+if str(settings.CELERY_BROKER_URL).startswith("filesystem"):
+    TRANSPORT_ALIASES["filesystem"] = broker.PATH  # kombu's own reads half-written files
+    _folder = settings.VAR_DIR / "broker"
+    app.conf.broker_transport_options = {
+        "data_folder_in": str(_folder / "queue"),
+        "data_folder_out": str(_folder / "queue"),
+        "control_folder": str(_folder / "control"),
+        "polling_interval": 0.02,
+    }
+    for _name in ("queue", "control"):
+        (_folder / _name).mkdir(parents=True, exist_ok=True)
+elif str(settings.CELERY_BROKER_URL).startswith("redis"):
+    app.conf.broker_transport_options = {"visibility_timeout": 600, "unacked_restore_throttle": 1}
+app.autodiscover_tasks()

@@ -1,0 +1,22 @@
+"""A business's site: its pages and its API."""
+
+from django.urls import include, path
+
+from apps.accounts.urls import page_urls as door
+from apps.conversations.urls import page_urls as inbox
+from apps.dashboard.urls import machine_urls
+from apps.dashboard.urls import page_urls as frame
+from apps.gateways.urls import page_urls as simulator
+
+urlpatterns = [
+    *frame,
+    *machine_urls,
+    *door,
+    *inbox,
+    *simulator,
+    path("api/", include("config.api")),
+]
+handler400 = "apps.dashboard.refused.bad_request"
+handler403 = "apps.dashboard.refused.forbidden"
+handler404 = "apps.dashboard.refused.not_found"
+handler500 = "apps.dashboard.refused.broken"

@@ -1,0 +1,46 @@
+/* Loads every element, and says in words when a request by htmx was refused. */
+import "elements/live-socket"
+import "elements/conversation-list"
+import "elements/message-thread"
+import "elements/chat-composer"
+import "elements/window-countdown"
+import "elements/relative-time"
+import "elements/theme-switch"
+import "elements/copy-text"
+import "elements/remembered-details"
+import "elements/simulator-phone"
+import { announce } from "lib/announce"
+import { emptyEverything } from "lib/outbox"
+import { reasonIn } from "lib/post"
+import { phrase, toast } from "lib/toast"
+
+const live = /** @type {HTMLElement | null} */ (document.querySelector("live-socket"))
+if (!live) emptyEverything()
+
+/** @param {Event} event */
+const contextOf = event => /** @type {CustomEvent} */ (event).detail.ctx
+
+document.body.addEventListener("htmx:before:response", event => {
+  const { raw } = contextOf(event).response
+  if (!raw.redirected || !live || new URL(raw.url).pathname !== live.dataset.signIn) return
+  event.preventDefault()
+  location.reload()
+})
+
+document.body.addEventListener("htmx:response:error", event => {
+  const { request, text } = contextOf(event)
+  if (request.method !== "GET") toast(reasonIn(text ?? "") || phrase("failed"), "error")
+})
+
+document.body.addEventListener("htmx:error", event => {
+  const ctx = contextOf(event)
+  if (ctx?.request && ctx.request.method !== "GET") toast(phrase("offline"), "error")
+})
+
+document.body.addEventListener("htmx:finally:request", event => {
+  const { request, response, sourceElement } = contextOf(event)
+  if (request.method === "GET" || !response || response.status === 0) return
+  const conversation = sourceElement?.closest?.("[data-conversation]")?.dataset.conversation
+  if (conversation) announce(`live:conversation-${conversation}`)
+  announce("live:inbox")
+})

@@ -1,0 +1,72 @@
+import { announce } from "lib/announce"
+import { post } from "lib/post"
+import { isNearEnd, toEnd } from "lib/scroll"
+import { phrase, toast } from "lib/toast"
+
+const LOOKS = [400, 1_200, 2_500, 5_000, 9_000]      // after writing it looks by itself, so that an answer shows even without a socket
+
+/** The pretend phone: what the customer would hold in the hand. Writing goes the whole way round through the real webhook. */
+class SimulatorPhone extends HTMLElement {
+  #stuck = true
+  #watch = new MutationObserver(() => { if (this.#stuck) toEnd(this.#scroller) })
+
+  connectedCallback() {
+    this.addEventListener("submit", this.#submit)
+    this.addEventListener("keydown", this.#key)
+    this.#scroller.addEventListener("scroll", this.#scrolled, { passive: true })
+    this.#watch.observe(this.#list, { childList: true, subtree: true })
+    toEnd(this.#scroller)
+  }
+
+  disconnectedCallback() {
+    this.removeEventListener("submit", this.#submit)
+    this.removeEventListener("keydown", this.#key)
+    this.#watch.disconnect()
+  }
+
+  get #scroller() { return /** @type {HTMLElement} */ (this.querySelector(".phone-scroll")) }
+  get #list() { return /** @type {HTMLElement} */ (this.querySelector(".phone-rows")) }
+  get #text() { return /** @type {HTMLTextAreaElement} */ (this.querySelector("textarea")) }
+
+  #scrolled = () => { this.#stuck = isNearEnd(this.#scroller) }
+
+  /** @param {KeyboardEvent} event */
+  #key = event => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return
+    event.preventDefault()
+    this.#text.form?.requestSubmit()
+  }
+
+  /** @param {SubmitEvent} event */
+  #submit = event => {
+    event.preventDefault()
+    const form = /** @type {HTMLFormElement} */ (event.target)
+    const fields = new FormData(form)
+    const text = this.#text.value.trim()
+    if (!text) return
+    this.#text.value = ""
+    this.#stuck = true
+    const bubble = this.#draw(text)
+    post(form.action, fields).then(
+      () => { for (const ms of LOOKS) setTimeout(() => announce("live:simulator"), ms) },
+      problem => {
+        bubble?.remove()
+        this.#text.value = text
+        toast(problem.message || phrase(problem.status ? "failed" : "offline"), "error")
+      })
+  }
+
+  /** @param {string} text */
+  #draw(text) {
+    const mould = /** @type {HTMLTemplateElement | null} */ (document.getElementById("phone-pending"))
+    const bubble = mould?.content.firstElementChild?.cloneNode(true)
+    if (!(bubble instanceof HTMLElement)) return null
+    const slot = bubble.querySelector("[data-slot=body]")
+    if (slot) slot.textContent = text
+    this.#list.querySelector(".phone-empty")?.remove()
+    this.#list.append(bubble)
+    return bubble
+  }
+}
+
+customElements.define("simulator-phone", SimulatorPhone)

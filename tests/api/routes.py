@@ -1,0 +1,143 @@
+"""Every route of the OpenAPI document, with a body it takes and a row it is about: the ground of generated tests."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+from drf_spectacular.generators import SchemaGenerator
+
+from apps.accounts.actions import issue_token
+from apps.accounts.models import ApiToken, Employee, Role
+from apps.conversations.actions import add_note
+from apps.conversations.models import Assignment, Conversation, Message, Note, ReadMark
+from apps.core.actors import SYSTEM
+from apps.customers.models import Customer
+from apps.gateways.models import (
+    Delivery,
+    DeliveryElement,
+    Inbox,
+    InboxGroupPermission,
+    InboxUserPermission,
+    SimulatorBubble,
+    SimulatorPhone,
+)  # fmt: skip
+from apps.gateways.simulator.phone import add_phone
+from apps.tenants.models import Business
+from tests import people
+from tests.factories import a_conversation, an_inbox
+
+PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
+KEPT = (
+    Assignment, Conversation, Customer, Delivery, DeliveryElement, Employee, Inbox, InboxGroupPermission,
+    InboxUserPermission, Message, Note, ReadMark, Role, SimulatorBubble, SimulatorPhone,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Route:
+    """One operation: `POST /api/v1/conversations/{id}/close/`, guarded by `conversations.send_message`."""
+
+    method: str
+    path: str
+    guard: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def noun(self) -> str:
+        return self.path.split("/")[3]
+
+    @property
+    def short(self) -> str:
+        return self.path.removeprefix("/api/v1/")
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document."""
+    found: dict[str, Any] = SchemaGenerator(urlconf="config.urls").get_schema(request=None, public=True)
+    return found
+
+
+def routes() -> list[Route]:
+    """All operations there are."""
+    return [
+        Route(method.upper(), path, act["x-guard"])
+        for path, acts in sorted(document()["paths"].items())
+        for method, act in acts.items()
+    ]
+
+
+def some_rows() -> dict[str, Any]:
+    """One row of each noun in the current business, by the noun."""
+    samia = people.employee("samia")
+    issue_token(samia, name="script", by=SYSTEM)
+    conversation = a_conversation()
+    delivery = Delivery.objects.create(
+        received_at=timezone.now(), gateway="whatsapp_cloud", app_id=conversation.inbox.app_id, bytes=2, element_count=0
+    )
+    phone = add_phone(an_inbox("simulator"), number="+96170555555", by=SYSTEM)
+    phone.bubbles.create(direction="out", body="Welcome", external_id="wamid.sim.shown", provider_at=timezone.now())
+    return {
+        "employees": people.employee("layla"),
+        "roles": Role.objects.create(
+            name="cashier", display_name="Cashier", group=Group.objects.create(name="cashier")
+        ),
+        "api-tokens": ApiToken.objects.get(name="script"),
+        "inboxes": conversation.inbox,
+        "customers": conversation.customer,
+        "conversations": conversation,
+        "messages": conversation.last_message,
+        "notes": add_note(conversation, body="Prefers Arabic", author=samia, by=SYSTEM),
+        "deliveries": delivery,
+        "simulator": phone,
+    }
+
+
+def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
+    """Something this route takes, about these rows; empty where it takes nothing."""
+    conversation = str(rows["conversations"].pk)
+    bodies: dict[str, dict[str, Any]] = {
+        "PATCH business/": {"name": "Another name"},
+        "POST auth/login/": {"email": "layla@example.test", "password": people.PASSWORD},
+        "PATCH me/": {"theme": "dark"},
+        "POST api-tokens/": {"name": "new"},
+        "POST inboxes/": {"name": "New", "gateway": "simulator", "external_id": "+15550009999"},
+        "PATCH inboxes/{id}/": {"name": "Another name"},
+        "PUT inboxes/{id}/grants/": {"grants": [{"role": str(rows["roles"].pk), "words": ["view"]}]},
+        "PATCH customers/{id}/": {"name": "Another name"},
+        "POST conversations/{id}/send/": {"body": "Good morning"},
+        "POST conversations/{id}/note/": {"body": "Call back"},
+        "POST conversations/{id}/assign/": {"employee": str(rows["employees"].pk)},
+        "POST conversations/{id}/set-mode/": {"mode": "hybrid"},
+        "POST conversations/{id}/set-priority/": {"priority": "high"},
+        "POST messages/": {"conversation": conversation, "body": "Good morning"},
+        "POST notes/": {"conversation": conversation, "body": "Call back"},
+        "POST simulator/": {"number": "+96170666666"},
+        "POST simulator/{id}/message/": {"text": "Hello"},
+        "POST simulator/{id}/status/": {"message": "wamid.sim.shown", "status": "read"},
+        "POST simulator/{id}/fault/": {"faults": {"duplicate": 2}},
+        "POST simulator/{id}/clock/": {"seconds": -3600},
+        "POST deliveries/replay-range/": {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"},
+    }
+    return bodies.get(f"{route.method} {route.short}", {})
+
+
+def snapshot(*businesses: Business) -> dict[Any, Any]:
+    """Everything the API could have changed in these businesses."""
+    found: dict[Any, Any] = {}
+    for business in businesses:
+        with tenant_context(business):
+            for model in KEPT:
+                found[business.slug, model.__name__] = rows_of(model)
+            found[business.slug, "ApiToken"] = list(ApiToken.objects.order_by("pk").values("pk", "name", "revoked_at"))
+    return found
+
+
+def rows_of(model: type[Model]) -> list[dict[str, Any]]:
+    """All rows of a model as plain values."""
+    return list(model._default_manager.order_by("pk").values())

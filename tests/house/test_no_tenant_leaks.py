@@ -1,0 +1,140 @@
+"""A row of globex does not exist for acme: not by its id, not in a list, not through a filter, not over a socket.
+
+Generated from the URLconf and from the models: a door or a table that is new tomorrow is tested tomorrow.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+import channels.db
+import pytest
+from asgiref.sync import sync_to_async
+from channels.layers import channel_layers
+from django.core.cache import caches
+from django.test import Client, override_settings
+from django_tenants.utils import tenant_context
+
+from apps.tenants.models import Business
+from tests import people
+from tests.house import planting
+from tests.house.doors import Door, doors
+from tests.realtime.sockets import Tab, cookie_of, nudge_in, scenario
+
+ClientOf = Callable[..., Client]
+EMPTY = {"accounts.user_groups", "accounts.user_user_permissions"}
+SHOWN_WITHOUT_A_ROW = (200, 302, 401, 403, 405)
+
+
+@pytest.fixture
+def foreign(globex: Business, acme: Business) -> list[UUID]:
+    """The ids of all marked rows of globex."""
+    with tenant_context(globex):
+        rows = planting.everything()
+        refused = planting.plant()
+        missing = {model._meta.label_lower for model in planting.tables()} - {model._meta.label_lower for model in rows}
+        found = {pk for model in rows if (pk := planting.key(model))}
+    assert refused == planting.UNMARKED
+    assert missing - EMPTY == set(), "give planting.everything() a row of these"
+    with tenant_context(acme):
+        ours = {planting.key(model) for model in planting.everything()}
+    return sorted(found - ours)
+
+
+def leaks(client: Client, closed: Iterable[Door], foreign: list[UUID]) -> list[str]:
+    """Each address behind these doors at which a foreign row shows."""
+    return [
+        f"{method} {address} → {answer.status_code}"
+        for door in closed
+        for method in door.methods
+        for address, is_foreign in _addresses(door, method, foreign)
+        for answer in [_ask(client, method, address)]
+        if _shows(answer) or (is_foreign and answer.status_code not in (404, 405))
+    ]
+
+
+def _addresses(door: Door, method: str, foreign: list[UUID]) -> Iterable[tuple[str, bool]]:
+    assert (door.takes, door.converters) in (((), ()), (("pk",), ("uuid",))), f"Teach this test what {door} takes."
+    if door.takes:
+        return [(door.at(pk), True) for pk in foreign]
+    if method != "GET":
+        return []
+    filters = getattr(getattr(door.viewset, "filterset_class", None), "base_filters", {})
+    return [(door.at(), False), *((f"{door.at()}?{name}={pk}", False) for name in filters for pk in foreign)]
+
+
+def _ask(client: Client, method: str, address: str) -> Any:
+    for name in ("default", "platform"):
+        caches[name].clear()  # who asks a thousand times is not turned away for that
+    return client.generic(method, address, "{}" if method != "GET" else "", "application/json")
+
+
+def _shows(answer: Any) -> bool:
+    said = (answer.content + str(answer.headers).encode()).decode().lower()
+    return "globex" in said or planting.NUMBER in said
+
+
+def test_no_tenant_leaks(foreign: list[UUID], client_of: ClientOf, globex: Business) -> None:
+    every = doors("config.urls")
+    with tenant_context(globex):
+        before = [list(model._base_manager.order_by("pk").values()) for model in planting.tables()]
+
+    found = leaks(client_of("samia"), every, foreign)
+
+    assert found == []
+    assert len(foreign) > 15
+    assert len(every) > 60
+    with tenant_context(globex):
+        assert [list(model._base_manager.order_by("pk").values()) for model in planting.tables()] == before
+
+
+def test_the_same_doors_show_rows_of_ones_own(foreign: list[UUID], client_of: ClientOf, acme: Business) -> None:
+    client = client_of("samia")
+    own = [pk for model in planting.tables() if (pk := planting.key(model))]
+
+    shut = [
+        str(door) for door in doors("config.urls")
+        if door.takes and "GET" in door.methods and _ask(client, "GET", door.at(own[0])).status_code != 405
+        and not any(_ask(client, "GET", door.at(pk)).status_code == 200 for pk in own)
+    ]  # fmt: skip
+
+    assert shut == []
+
+
+def test_every_guarded_queryset_is_its_own_businesss(foreign: list[UUID], acme: Business) -> None:
+    samia = people.employee("samia").user
+    every: list[Any] = [model._default_manager.all() for model in planting.tables()]
+    guarded = [rows for rows in every if hasattr(rows, "for_user")]
+
+    assert len(guarded) >= 9
+    for rows in guarded:
+        assert not rows.for_user(samia).filter(pk__in=foreign).exists(), rows.model
+
+
+def test_a_socket_hears_only_its_own_business(
+    acme: Business, globex: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel_layers.backends.clear()  # queues of another test's loop
+    monkeypatch.setattr(channels.db, "close_old_connections", lambda: None)  # the test holds this one
+    samia = people.employee("samia").user_id
+    cookie = cookie_of("samia", acme)
+
+    async def play() -> list[str]:
+        tab = await Tab(acme, cookie).opened()
+        await sync_to_async(nudge_in)(globex, [samia], topic="globexleak")
+        await sync_to_async(nudge_in)(acme, [samia], topic="inbox")
+        heard = await tab.heard(1)
+        await tab.leave()
+        return heard
+
+    assert ["globexleak" in frame for frame in scenario(play)] == [False]
+
+
+@override_settings(ROOT_URLCONF="tests.house.leaky_urls")
+def test_it_sees_planted_leaks(foreign: list[UUID], client_of: ClientOf) -> None:
+    leaky = [door for door in doors("tests.house.leaky_urls") if door.path.startswith("leak/")]
+
+    found = leaks(client_of("samia"), leaky, foreign)
+
+    assert found[0] == "GET /leak/ → 200"
+    assert {line.split(" → ")[1] for line in found[1:]} == {"204"}

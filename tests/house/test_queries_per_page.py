@@ -1,0 +1,108 @@
+"""How many questions each page may ask the database. The same with one row and with thirty: no page loops over rows."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from apps.conversations import screen
+from apps.conversations.actions import add_note
+from apps.conversations.models import Conversation
+from apps.core.actors import SYSTEM
+from apps.gateways.models import Inbox
+from apps.tenants import hosts
+from apps.tenants.models import Business
+from tests import people
+from tests.factories import a_message, an_inbox
+from tests.house.doors import doors
+
+# The first three of each are session, user and employee with role. Raise a number only with a reason in the commit.
+BUDGET = {
+    "/": 4,
+    "/inbox/": 9,
+    "/inbox/list/": 8,
+    "/inbox/<uuid:pk>/": 18,
+    "/inbox/<uuid:pk>/details/": 18,
+    "/inbox/<uuid:pk>/rows/": 8,
+    "/inbox/<uuid:pk>/composer/": 5,
+    "/inbox/<uuid:pk>/head/": 5,
+    "/inbox/<uuid:pk>/panel/": 7,
+}
+
+# Opened by people who are nobody yet, by machines, or once in a while by a programmer; the simulator counts its own.
+WITHOUT = {"/sign-in/", "/healthz", "/readyz", "/metrics", "/api/v1/docs/", "/api/", "/simulator/"}
+
+
+@pytest.fixture
+def inbox(acme: Business) -> Inbox:
+    """A number that people answer."""
+    return an_inbox()
+
+
+def fill(inbox: Inbox, customers: int, messages: int) -> Conversation:
+    """Give an inbox so many conversations, each with so many messages and a note. Returns the last of them."""
+    for customer in range(customers):
+        for _turn in range(messages):
+            phone = f"+9617000{customer:04}"
+            conversation = a_message(inbox, phone=phone).conversation
+        add_note(conversation, body="Prefers Arabic", author=people.employee("samia"), by=SYSTEM)
+    return conversation
+
+
+def queries(client: Client, address: str) -> int:
+    """How many a page asks, when the host is known and the page has been asked for before."""
+    for _turn in range(2):
+        hosts.site_of("acme.localhost")
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address).status_code == 200, address
+    return len(asked)
+
+
+def over(spent: dict[str, int], budget: dict[str, int]) -> dict[str, int]:
+    """The pages that ask more than they may, and by how much."""
+    return {page: count - budget[page] for page, count in spent.items() if count > budget[page]}
+
+
+@pytest.mark.parametrize("person", ["samia", "karim"])
+def test_queries_per_page(inbox: Inbox, client_of: Callable[..., Client], person: str) -> None:
+    client = client_of(person)
+    few = fill(inbox, customers=1, messages=1)
+    pages = [door for door in doors("config.urls") if str(door) in BUDGET]
+
+    before = {str(door): queries(client, door.at(few.pk)) for door in pages}
+    many = fill(inbox, customers=12, messages=4)
+    after = {str(door): queries(client, door.at(many.pk)) for door in pages}
+
+    assert set(after) == set(BUDGET)
+    assert over(after, BUDGET) == {}
+    assert over(after, {page: count + 1 for page, count in before.items()}) == {}  # one: older messages to look for
+    assert person == "karim" or over(BUDGET, after) == {}, "a page asks less than its budget: lower it"
+
+
+def test_every_page_has_a_budget(inbox: Inbox, client_of: Callable[..., Client]) -> None:
+    client = client_of("samia")
+    row = fill(inbox, customers=1, messages=1)
+
+    opens = {
+        str(door) for door in doors("config.urls")
+        if door.viewset is None and str(door) not in WITHOUT and client.get(door.at(row.pk)).status_code == 200
+    }  # fmt: skip
+
+    assert opens - set(BUDGET) == set()
+
+
+def test_it_sees_a_planted_loop(
+    inbox: Inbox, client_of: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(inbox, customers=3, messages=1)
+    client = client_of("samia")
+    monkeypatch.setattr(Conversation, "audit_label", property(lambda row: row.fresh().number))
+    monkeypatch.setattr(
+        screen, "list_context", lambda request: {"tabs": [row.audit_label for row in Conversation.objects.all()]}
+    )
+
+    spent = {"/inbox/list/": queries(client, "/inbox/list/")}
+
+    assert over(spent, {"/inbox/list/": 4}) == {"/inbox/list/": 3}

@@ -1,0 +1,30 @@
+"""The same people in both businesses, in every test: Samia may everything, Mona may, Omar may look, Karim is an agent.
+
+A stranger is an employee of the other business.
+"""
+
+from django_tenants.utils import tenant_context
+
+from apps.accounts.actions import add_employee
+from apps.accounts.models import Employee, Role
+from apps.core.actors import SYSTEM
+from apps.tenants.models import Business
+
+PASSWORD = "a long enough phrase"
+
+TEAM = {"samia": "admin", "mona": "manager", "karim": "agent", "layla": "agent", "omar": "viewer"}
+
+
+def populate(business: Business) -> None:
+    """Give a business its team. Equal names and e-mails in both businesses are on purpose."""
+    with tenant_context(business):
+        for name, role in TEAM.items():
+            add_employee(
+                email=f"{name}@example.test", full_name=name.title(), role=Role.objects.get(name=role), by=SYSTEM,
+                password=PASSWORD,
+            )  # fmt: skip
+
+
+def employee(name: str) -> Employee:
+    """One of the team, in the current business."""
+    return Employee.objects.select_related("user", "role").get(user__email=f"{name}@example.test")
