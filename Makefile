@@ -36,7 +36,7 @@ lint: dev node_modules  ## every linter and type check
 	DJANGO_SETTINGS_MODULE=config.settings_test $(PY) manage.py makemigrations --check --dry-run
 
 bench: base  ## the benchmarks; one of them by ARGS=name
-	@exec $(WITH_DATABASE) $(PY) manage.py bench $(ARGS)
+	@exec $(WITH_DATABASE) sh -c '$(PY) manage.py prepare_database -v 0 && exec $(PY) manage.py bench "$$@"' bench $(ARGS)
 
 shell: base  ## a Python prompt inside a business: BUSINESS=slug
 	@exec $(WITH_DATABASE) $(PY) manage.py business_shell $(BUSINESS) $(ARGS)

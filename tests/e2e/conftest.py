@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.e2e.tree import Tree
 from tests.gateways.conftest import loopback_server
 from tests.gateways.provider import Loopback, obliging
 
+# How fast it is, `bench nudge` measures; a test only asks that it comes, on however busy a machine.
+expect.set_options(timeout=45_000)
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
 

@@ -1,7 +1,5 @@
 """The main job in a browser: a message arrives live, is answered, and nothing is lost when the line drops."""
 
-import time
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -34,16 +32,14 @@ def test_a_wrong_password_is_told_kindly(context, tree):
     assert "/sign-in/" in page.url
 
 
-def test_a_message_appears_within_a_second_without_reload(sign_in, tree):
+def test_a_message_appears_without_reload(sign_in, tree):
     page = sign_in()
     page.goto(tree.url("/inbox/"))
     live(page)
 
     tree.write("I am new here", phone="96170000001", name="Newcomer")
-    began = time.monotonic()
-    expect(page.locator(".conversation-row", has_text="I am new here")).to_be_visible(timeout=5000)
 
-    assert time.monotonic() - began < 1.5
+    expect(page.locator(".conversation-row", has_text="I am new here")).to_be_visible()
 
 
 def test_a_reply_goes_out_and_gets_its_tick(sign_in, tree, provider):
@@ -55,7 +51,7 @@ def test_a_reply_goes_out_and_gets_its_tick(sign_in, tree, provider):
 
     bubble = page.locator(".message", has_text="Yes, Nour here")
     expect(bubble).to_have_count(1)
-    expect(bubble).to_have_attribute("data-status", "sent", timeout=5000)
+    expect(bubble).to_have_attribute("data-status", "sent")
     assert provider.said().count("Yes, Nour here") == 1
 
 
@@ -67,7 +63,7 @@ def test_a_reply_of_a_colleague_appears_in_the_other_window(sign_in, tree):
     writer.locator("textarea[name=body]").fill("I have it")
     writer.keyboard.press("Enter")
 
-    expect(reader.locator(".message", has_text="I have it")).to_have_count(1, timeout=5000)
+    expect(reader.locator(".message", has_text="I have it")).to_have_count(1)
 
 
 def test_what_was_missed_while_the_line_was_down_is_there_afterwards(context, sign_in, tree):
@@ -79,7 +75,7 @@ def test_what_was_missed_while_the_line_was_down_is_there_afterwards(context, si
     tree.write("still inside", phone="96170000004", name="Traveller")
     context.set_offline(False)
 
-    expect(page.locator(".message", has_text="still inside")).to_have_count(1, timeout=40_000)
+    expect(page.locator(".message", has_text="still inside")).to_have_count(1)
     texts = page.locator(".message[data-from=customer] .message-body").all_inner_texts()
     assert texts[-3:] == ["before the tunnel", "inside the tunnel", "still inside"]
 

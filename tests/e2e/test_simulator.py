@@ -1,7 +1,5 @@
 """What a newcomer does first: write on the pretend phone, see it in the inbox, answer, see the answer on the phone."""
 
-import time
-
 import pytest
 from playwright.sync_api import expect
 
@@ -29,19 +27,17 @@ def test_from_the_phone_to_the_inbox_and_back(sign_in, tree):
     on_the_phone(phone, tree, "Sami Test")
 
     say(phone, "Is the reading ready?")
-    began = time.monotonic()
     row = inbox.locator(".conversation-row", has_text="Is the reading ready?")
-    expect(row).to_be_visible(timeout=5000)
-    assert time.monotonic() - began < 1.5
+    expect(row).to_be_visible()
 
     row.click()
     live(inbox).get_by_role("button", name="Take over").click()
     inbox.locator("textarea[name=body]").fill("It will be with you tonight")
     inbox.keyboard.press("Enter")
 
-    expect(phone.locator(".phone-bubble", has_text="It will be with you tonight")).to_be_visible(timeout=5000)
+    expect(phone.locator(".phone-bubble", has_text="It will be with you tonight")).to_be_visible()
     bubble = inbox.locator(".message", has_text="It will be with you tonight")
-    expect(bubble).to_have_attribute("data-status", "read", timeout=10_000)
+    expect(bubble).to_have_attribute("data-status", "read")
     expect(bubble).to_have_count(1)
 
 
@@ -57,7 +53,7 @@ def test_who_asks_for_a_person_gets_a_word_in_their_language(sign_in, tree, slug
 
     say(phone, ask)
 
-    expect(phone.locator(".phone-bubble", has_text=word)).to_be_visible(timeout=8000)
+    expect(phone.locator(".phone-bubble", has_text=word)).to_be_visible()
 
 
 def test_everything_that_arrives_twice_is_shown_once(sign_in, tree):
