@@ -1,0 +1,58 @@
+"""A person of the team."""
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from apps.accounts.models.role import Role
+from apps.accounts.models.user import User
+from apps.core.models import Timestamped
+from apps.core.querysets import GuardedQuerySet
+
+
+class Employee(Timestamped):
+    """A person of the team. Never deleted: deactivated, or emptied in place."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system"
+        LIGHT = "light"
+        DARK = "dark"
+
+    guard: ClassVar[dict[str, str]] = {
+        "view": "employees.view", "edit": "employees.edit", "delete": "employees.delete",
+    }  # fmt: skip
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="employee")
+    full_name = models.CharField(max_length=100)
+    role = models.ForeignKey(Role, models.PROTECT, related_name="employees")
+    grants = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    denials = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+    deactivated_at = models.DateTimeField(null=True, blank=True)
+
+    objects = GuardedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["full_name"]
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                condition=~models.Q(grants__overlap=models.F("denials")),
+                name="a_permission_is_not_granted_and_denied_at_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """Effective permission words: the role's, plus own grants, minus own denials; none when deactivated."""
+        if self.deactivated_at:
+            return frozenset()
+        return (frozenset(self.role.permissions) | frozenset(self.grants)) - frozenset(self.denials)
+
+    @property
+    def language(self) -> str:
+        return self.user.language
