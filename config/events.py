@@ -6,17 +6,20 @@ from typing import Any
 
 from celery import Task
 
+from apps.accounts import tasks as accounts
 from apps.assistant import tasks as assistant
 from apps.billing import events as billing
 from apps.conversations import events
 from apps.conversations import tasks as conversations
 from apps.core.events import Event
+from apps.gateways import tasks as gateways
 from apps.realtime import tasks as realtime
 from apps.tenants import events as businesses
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     businesses.BusinessSuspended: [realtime.close_doors],
-    billing.EntitlementsChanged: [],
+    billing.EntitlementsChanged: [accounts.fit_team, gateways.fit_inboxes],
+    billing.UsageWarned: [accounts.tell_who_pays],
     events.MessageReceived: [conversations.show, assistant.consider],
     events.MessageQueued: [conversations.show, conversations.deliver],
     events.MessageChanged: [conversations.show],

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from apps.accounts.models import ApiToken, Employee, Role, User
 from apps.audit import actions as audit
+from apps.billing import limits
 from apps.core.actors import Actor
+from apps.tenants.postgres.context import current_tenant
 
 TOKEN_PREFIX = "mj_"  # noqa: S105  the public beginning of every token
 
@@ -38,7 +40,11 @@ def add_operator(*, email: str, password: str) -> User:
 
 @transaction.atomic
 def issue_token(employee: Employee, *, name: str, by: Actor, days: float = 365) -> str:
-    """Make an API token and return it: the only time anybody sees it. It expires after `days` (at most 365)."""
+    """Make an API token and return it: the only time anybody sees it. It expires after `days` (at most 365).
+
+    Raises Refusal `plan_feature` where the plan has no tokens.
+    """
+    limits.require_feature(current_tenant.get(), "api_tokens")
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     row = ApiToken.objects.create(
         employee=employee,

@@ -49,7 +49,11 @@ def employee(get_response: Handler) -> Handler:
 def _recognise(request: HttpRequest) -> None:
     user = request.user
     if user.is_authenticated and request.business:  # type: ignore[attr-defined]
-        me = Employee.objects.select_related("role").filter(user_id=user.pk, deactivated_at=None).first()
+        me = (
+            Employee.objects.select_related("role")
+            .filter(user_id=user.pk, deactivated_at=None, over_limit_at=None)
+            .first()
+        )
         if me:
             user.employee = request.me = me  # type: ignore[attr-defined]
             return

@@ -31,6 +31,7 @@ class Employee(Timestamped):
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     deactivated_at = models.DateTimeField(null=True, blank=True)
+    over_limit_at = models.DateTimeField(null=True, blank=True)
 
     objects = GuardedQuerySet.as_manager()
 
@@ -48,8 +49,11 @@ class Employee(Timestamped):
 
     @property
     def permissions(self) -> frozenset[str]:
-        """Effective permission words: the role's, plus own grants, minus own denials; none when deactivated."""
-        if self.deactivated_at:
+        """Effective permission words: the role's, plus own grants, minus own denials.
+
+        None when deactivated, or when the plan has no room for this person now.
+        """
+        if self.deactivated_at or self.over_limit_at:
             return frozenset()
         return (frozenset(self.role.permissions) | frozenset(self.grants)) - frozenset(self.denials)
 
