@@ -102,8 +102,3 @@ def month_of(moment: datetime, subscription: Subscription | None) -> date:
     except (KeyError, ValueError, OSError):  # a name that this machine's time zone data does not have
         zone = ZoneInfo("UTC")
     return moment.astimezone(zone).date().replace(day=1)
-
-
-def forget_notice() -> None:
-    """What the frame says of plan and usage is no longer true; call in the business."""
-    caches["default"].delete(NOTICE)

@@ -44,8 +44,8 @@ def _next_period(row: Subscription, now: datetime) -> Subscription:
         start = row.period_end
         while after(start, row.period) <= now:
             start = after(start, row.period)
-        facts = {"period_start": start, "period_end": after(start, row.period)}
-        return change(row.business, by=SYSTEM, verb="period_began", **facts)
+        end = after(start, row.period)
+        return change(row.business, by=SYSTEM, verb="period_began", period_start=start, period_end=end)
     if row.billing == Subscription.Billing.MANUAL:
         return change(row.business, by=SYSTEM, verb="payment_overdue", status=Status.PAST_DUE, past_due_since=now)
     return row

@@ -15,7 +15,7 @@ from django_tenants.utils import schema_context, tenant_context
 from apps.audit import actions as audit
 from apps.billing.events import EntitlementsChanged
 from apps.billing.models import Plan, Subscription
-from apps.billing.queries import forget_notice, limits_under, subscription_of
+from apps.billing.queries import limits_under, subscription_of
 from apps.core.actors import Actor
 from apps.core.events import emit
 from apps.core.refusals import Refusal
@@ -165,10 +165,8 @@ def tell(row: Subscription, by: Actor, verb: str, changed: dict[str, Any]) -> No
     """The same in the business's own record, after the change in public is committed."""
     if row.business.status in (Business.Status.PROVISIONING, Business.Status.FAILED):
         return
-    with tenant_context(row.business):
-        forget_notice()
-        with transaction.atomic():
-            audit.record(by, verb, row, after=changed)
+    with tenant_context(row.business), transaction.atomic():
+        audit.record(by, verb, row, after=changed)
 
 
 def _grace(row: Subscription, plan_before: Plan, had: Allowed, has: Allowed, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -10,7 +11,7 @@ from django.utils import timezone
 from apps.audit import actions as audit
 from apps.billing.events import UsageWarned
 from apps.billing.models import UsageMonth
-from apps.billing.queries import forget_notice, limits_under, month_of, own_subscription
+from apps.billing.queries import limits_under, month_of, own_subscription
 from apps.core.actors import SYSTEM
 from apps.core.events import emit
 from apps.core.models import new_id
@@ -72,7 +73,7 @@ def uncount_window(month: date, *, over: bool) -> None:
     UsageMonth.objects.filter(month=month).update(**gone)
 
 
-def _warn(row_id: object, number: int, limit: int, *, first: bool) -> None:
+def _warn(row_id: UUID, number: int, limit: int, *, first: bool) -> None:
     """Note the threshold on the locked row. Who jumps over both at once (a smaller plan) hears of the higher alone."""
     full, now = number >= limit, timezone.now()
     if not full and not first:
@@ -84,7 +85,6 @@ def _warn(row_id: object, number: int, limit: int, *, first: bool) -> None:
     percent = 100 if full else WARN_AT
     audit.record(SYSTEM, "usage_warned", row, after={"percent": percent, "used": number, "limit": limit})
     emit(UsageWarned(usage_month_id=row.pk, percent=percent))
-    transaction.on_commit(forget_notice)
 
 
 def reserve_voice(seconds: int, *, at: datetime | None = None) -> Reservation | None:
