@@ -46,7 +46,9 @@ class Visitor:
     broken: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.signed_in = {name: morsel.value for name, morsel in self.client.cookies.items()}  # whatever a sign-out on the way does to it
+        self.signed_in = {
+            name: morsel.value for name, morsel in self.client.cookies.items()
+        }  # whatever a sign-out on the way does to it
 
     def ask(self, door: str, method: str, address: str, body: Any = None, own: str = "") -> int:
         """One request, of which everything but the count of requests is undone."""
