@@ -6,6 +6,8 @@ from typing import Any
 
 from celery import Task
 
+from apps.accounts import events as people
+from apps.accounts import tasks as accounts
 from apps.assistant import tasks as assistant
 from apps.conversations import events
 from apps.conversations import tasks as conversations
@@ -15,6 +17,9 @@ from apps.tenants import events as businesses
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     businesses.BusinessSuspended: [realtime.close_doors],
+    people.LinkIssued: [accounts.send_link],
+    people.AccountChanged: [accounts.send_notice],
+    people.SessionsEnded: [realtime.close_sessions],
     events.MessageReceived: [conversations.show, assistant.consider],
     events.MessageQueued: [conversations.show, conversations.deliver],
     events.MessageChanged: [conversations.show],
