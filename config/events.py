@@ -9,6 +9,7 @@ from celery import Task
 from apps.accounts import events as people
 from apps.accounts import tasks as accounts
 from apps.assistant import tasks as assistant
+from apps.billing import events as billing
 from apps.conversations import events
 from apps.conversations import tasks as conversations
 from apps.core.events import Event
@@ -20,6 +21,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     people.LinkIssued: [accounts.send_link],
     people.AccountChanged: [accounts.send_notice],
     people.SessionsEnded: [realtime.close_sessions],
+    billing.EntitlementsChanged: [],
     events.MessageReceived: [conversations.show, assistant.consider],
     events.MessageQueued: [conversations.show, conversations.deliver],
     events.MessageChanged: [conversations.show],

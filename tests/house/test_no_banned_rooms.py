@@ -22,6 +22,7 @@ OWN = {
         "roles", "secrets", "tokens", "sign_in", "idempotency",
         "links", "letters", "passwords", "sessions", "second_factor", "portraits",
     },
+    "billing": {"limits", "plans"},
     "tenants": {
         "apps", "hosts", "postgres", "embedded", "provisioning", "script", "fleet", "rollout", "drift", "checks",
     },
