@@ -6,6 +6,8 @@ from typing import Any
 
 from celery import Task
 
+from apps.accounts import events as people
+from apps.accounts import tasks as accounts
 from apps.assistant import tasks as assistant
 from apps.billing import events as billing
 from apps.conversations import events
@@ -16,6 +18,9 @@ from apps.tenants import events as businesses
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     businesses.BusinessSuspended: [realtime.close_doors],
+    people.LinkIssued: [accounts.send_link],
+    people.AccountChanged: [accounts.send_notice],
+    people.SessionsEnded: [realtime.close_sessions],
     billing.EntitlementsChanged: [],
     events.MessageReceived: [conversations.show, assistant.consider],
     events.MessageQueued: [conversations.show, conversations.deliver],

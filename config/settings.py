@@ -220,7 +220,10 @@ CSRF_FAILURE_VIEW = "apps.dashboard.refused.csrf_failed"
 # --- People and language --------------------------------------------------------------------------------------------
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "full_name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -231,6 +234,11 @@ LANGUAGE_CODE = "en"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
+
+# --- Mail -----------------------------------------------------------------------------------------------------------
+globals().update(env.email_url("EMAIL_URL", default="consolemail://"))  # smtp+tls://, smtp+ssl://; else the console
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default=f"Majlis <no-reply@{BASE_DOMAIN}>")
 
 # --- Files ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
