@@ -174,9 +174,9 @@ def test_a_worker_killed_after_the_schema_leaves_a_job_that_is_finished_once(uno
         assert business("newcomer").status == "provisioning"
         SignUp.objects.update(claimed_at=timezone.now() - timedelta(minutes=2))
 
-        tasks.sweep_sign_ups()
+        tasks.sweep_sign_ups.delay()
         SignUp.objects.update(next_at=timezone.now())
-        tasks.sweep_sign_ups()
+        tasks.sweep_sign_ups.delay()
 
     assert business("newcomer").status == "ready"
     assert jobs() == []
@@ -196,7 +196,7 @@ def test_a_worker_killed_between_the_two_schemas_leaves_no_stray_route(unopened:
         )  # fmt: skip
         SignUp.objects.update(state="waiting")
 
-        tasks.sweep_sign_ups()
+        tasks.sweep_sign_ups.delay()
 
     with tenant_context(business("newcomer")):
         inbox = Inbox.objects.get()
@@ -219,7 +219,7 @@ def test_after_three_retries_the_operators_are_told_and_the_visitor_may_try_agai
     for _turn in range(6):
         with schema_context("public"):
             SignUp.objects.update(next_at=timezone.now())
-            tasks.sweep_sign_ups()
+            tasks.sweep_sign_ups.delay()
 
     (job,) = jobs()
     assert (job.state, job.attempts, business().status) == ("failed", 4, "failed")
