@@ -13,6 +13,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from apps.accounts.models import Employee, User
 from apps.audit.models import OperatorEvent
+from apps.billing.models import Subscription
 from apps.dashboard import tasks
 from apps.gateways.models import Inbox, SimulatorPhone
 from apps.tenants import provisioning, script, signup
@@ -56,6 +57,16 @@ def test_a_sign_up_opens_a_business_with_its_owner_inside(post: Post) -> None:
         assert check_password(FORM["password"], owner.user.password)
         assert Inbox.objects.get().gateway == "simulator"
         assert SimulatorPhone.objects.count() == 1
+
+
+def test_it_starts_on_a_trial_of_pro_for_fourteen_days(post: Post) -> None:
+    post()
+
+    with schema_context("public"):
+        held = Subscription.objects.select_related("plan").get(business=business())
+    assert (held.plan.key, held.status) == ("pro", "trialing")
+    assert held.trial_end is not None
+    assert (held.trial_end - held.period_start).days == 14
 
 
 def test_the_owner_signs_in_with_the_password_they_chose(post: Post) -> None:

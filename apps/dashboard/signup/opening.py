@@ -17,6 +17,7 @@ from django_tenants.utils import schema_context, tenant_context
 from apps.accounts.actions import add_employee
 from apps.accounts.models import Role, User
 from apps.accounts.roles import ADMIN
+from apps.billing.actions import start_trial
 from apps.core.actors import SYSTEM
 from apps.gateways.actions import add_app, connect_inbox
 from apps.gateways.models import Inbox
@@ -56,6 +57,7 @@ def open_business(sign_up_id: UUID) -> bool:
 
 def _open(job: SignUp) -> None:
     business = provisioning.provision(job.business, opens=False)
+    start_trial(business, by=SYSTEM)
     with tenant_context(business):
         _owner(job)
         _simulator(business)

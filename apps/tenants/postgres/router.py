@@ -24,6 +24,7 @@ SHARED = {
     "tenants.quarantineddelivery", "tenants.schemastate", "audit.operatorevent",
     "tenants.directoryentry",
     "tenants.signup",
+    "billing.plan", "billing.subscription", "billing.invoice", "billing.usageperiod", "billing.platformpaymentevent",
 }  # fmt: skip
 
 
