@@ -13,6 +13,7 @@ page_urls = [
     path("enter/", signup.enter, name="enter"),
 ]
 platform_urls = [
+    path("pricing/", pages.pricing, name="pricing"),
     path("signup/", signup.signup, name="signup"),
     path("signup/place/", signup.signup_place, name="signup-place"),
     path("signup/address/", signup.signup_address, name="signup-address"),
