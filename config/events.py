@@ -13,10 +13,12 @@ from apps.billing import events as billing
 from apps.conversations import events
 from apps.conversations import tasks as conversations
 from apps.core.events import Event
+from apps.dashboard import tasks as dashboard
 from apps.realtime import tasks as realtime
 from apps.tenants import events as businesses
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
+    businesses.BusinessSignedUp: [dashboard.open_business],
     businesses.BusinessSuspended: [realtime.close_doors],
     people.LinkIssued: [accounts.send_link],
     people.AccountChanged: [accounts.send_notice],

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.actions import edit_profile
 from apps.accounts.models import Employee
 from apps.dashboard.context import needing_a_person
+from apps.dashboard.signup.prices import offers
 
 A_YEAR = 365 * 24 * 3600  # seconds
 
@@ -19,7 +20,14 @@ A_YEAR = 365 * 24 * 3600  # seconds
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """The platform's front page."""
-    return render(request, "tenants/landing.html")
+    return render(request, "tenants/landing.html", {"offers": offers()})
+
+
+@login_not_required
+@require_safe
+def pricing(request: HttpRequest) -> HttpResponse:
+    """What it costs, from the rows that are charged."""
+    return render(request, "tenants/pricing.html", {"offers": offers()})
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -50,6 +51,9 @@ class Business(TenantMixin, Timestamped):
     colour_primary = models.CharField(max_length=7, default="#0F766E", validators=[RegexValidator("^#[0-9A-Fa-f]{6}$")])
     status = models.CharField(max_length=12, choices=Status, default=Status.PROVISIONING)
     status_reason = models.CharField(max_length=500, blank=True)
+    onboarding_step = models.PositiveSmallIntegerField(default=1)  # of the wizard, the first one not yet done
+    onboarding_skipped = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+    onboarded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = 'public"."tenants_business'

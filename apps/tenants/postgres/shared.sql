@@ -9,7 +9,7 @@ GRANT EXECUTE ON FUNCTION public.tenant_of(name) TO maj_tenant;
 
 GRANT SELECT ON public.django_content_type, public.auth_permission TO maj_tenant;
 GRANT SELECT (id, created_at, updated_at, schema_name, slug, name, industry, country, timezone, currency,
-              primary_language, colour_primary, status, status_reason)
+              primary_language, colour_primary, status, status_reason, onboarding_step, onboarding_skipped, onboarded_at)
     ON public.tenants_business TO maj_tenant;
 GRANT SELECT (id, created_at, updated_at, business_id, host, is_primary, state)
     ON public.tenants_domain TO maj_tenant;
@@ -38,6 +38,8 @@ BEGIN
         ('tenants_inboundroute', 'business_id = (SELECT public.tenant_of(current_user))'),
         ('tenants_schemastate', 'false'),
         ('tenants_quarantineddelivery', 'false'),
+        ('tenants_signup', 'false'),
+        ('tenants_directoryentry', 'false'),
         ('audit_operatorevent', 'false'),
         ('billing_plan', 'true'),
         ('billing_subscription', 'business_id = (SELECT public.tenant_of(current_user))'),
