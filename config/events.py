@@ -15,6 +15,9 @@ from apps.tenants import events as businesses
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     businesses.BusinessSuspended: [realtime.close_doors],
+    businesses.BusinessClosing: [realtime.close_doors],
+    businesses.ClosingReminderDue: [],
+    businesses.GlassBroken: [],
     events.MessageReceived: [conversations.show, assistant.consider],
     events.MessageQueued: [conversations.show, conversations.deliver],
     events.MessageChanged: [conversations.show],

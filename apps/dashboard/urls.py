@@ -8,6 +8,7 @@ page_urls = [
     path("", pages.home, name="home"),
     path("language/", pages.language, name="language"),
     path("theme/", pages.theme, name="theme"),
+    path("settings/", pages.settings_overview, name="settings"),
 ]
 platform_urls = [
     path("", pages.landing, name="landing"),

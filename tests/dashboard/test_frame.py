@@ -11,7 +11,7 @@ from django_tenants.utils import tenant_context
 
 from apps.core.access import NotAllowed
 from apps.core.actors import SYSTEM
-from apps.dashboard.context import hue_of
+from apps.tenants.colours import hue_of
 from apps.tenants import hosts
 from apps.tenants.actions import suspend_business
 from apps.tenants.models import Business

@@ -2,5 +2,15 @@
 
 from apps.tenants.models.business import Business, Domain, SchemaState
 from apps.tenants.models.routing import GatewayApp, InboundRoute, QuarantinedDelivery
+from apps.tenants.models.support import ErasureCertificate, SupportDoor
 
-__all__ = ["Business", "Domain", "GatewayApp", "InboundRoute", "QuarantinedDelivery", "SchemaState"]
+__all__ = [
+    "Business",
+    "Domain",
+    "ErasureCertificate",
+    "GatewayApp",
+    "InboundRoute",
+    "QuarantinedDelivery",
+    "SchemaState",
+    "SupportDoor",
+]
