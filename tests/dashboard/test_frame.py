@@ -75,7 +75,7 @@ def test_a_suspended_business_shows_its_reason_on_every_door(
     client, other = client_of("samia"), client_of("samia", globex)
     suspend_business(acme, reason=REASON, by=SYSTEM)
 
-    for address in ("/", "/inbox/", "/sign-in/", "/nowhere/"):
+    for address in ("/", "/inbox/", "/subscription", "/nowhere/"):
         page = client.get(address)
         assert page.status_code == 403
         assert REASON in page.content.decode()

@@ -1,6 +1,7 @@
 """JSON doors: a business's own row and its domains on its host."""
 
 from django.urls import path
+from rest_framework.parsers import MultiPartParser
 from rest_framework.routers import SimpleRouter
 
 from apps.tenants.api.business import BusinessSerializer, BusinessViewSet, KnownToAllSerializer
@@ -9,16 +10,13 @@ from apps.tenants.api.domains import DomainViewSet
 router = SimpleRouter(use_regex_path=False)
 router.register("domains", DomainViewSet, basename="api-domains")
 
+business = BusinessViewSet.as_view
 api_urls = [
-    path("business/", BusinessViewSet.as_view({"get": "retrieve", "patch": "partial_update"}), name="api-business"),
-    *(
-        path(
-            f"business/{act.url_path}/",
-            BusinessViewSet.as_view({"post": act.__name__}),
-            name=f"api-business-{act.url_path}",
-        )
-        for act in BusinessViewSet.get_extra_actions()
-    ),
+    path("business/", business({"get": "retrieve", "patch": "partial_update"}), name="api-business"),
+    path("business/logo/", business({"post": "logo"}, parser_classes=[MultiPartParser]), name="api-business-logo"),
+    path("business/close/", business({"post": "close"}), name="api-business-close"),
+    path("business/reopen/", business({"post": "reopen"}), name="api-business-reopen"),
+    path("business/support-access/", business({"post": "support_access"}), name="api-business-support-access"),
     *router.urls,
 ]
 

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework import serializers
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -133,9 +132,6 @@ class BusinessViewSet(GuardedViewSet):
     serializer_class = BusinessSerializer
     guards: ClassVar[dict[str, str]] = {"retrieve": SIGNED_IN, "partial_update": "settings.edit"}
     takes: ClassVar[dict[str, Any]] = {"partial_update": ProfileSerializer}
-
-    def get_parsers(self) -> Any:
-        return [MultiPartParser()] if getattr(self, "action", None) == "logo" else super().get_parsers()
 
     def retrieve(self, request: Request) -> Response:
         """All of it with `settings.view`, else what everybody of the team sees."""
