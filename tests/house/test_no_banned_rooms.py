@@ -13,7 +13,7 @@ ROOMS = {
 # Mechanisms every app stands on. Closed: what is not here belongs to an app.
 CORE = {
     "access", "querysets", "guards", "refusals", "api", "paging", "problems", "schema", "throttles", "events", "tasks",
-    "actors", "models", "crypto", "caching", "logs", "middleware", "templatetags",
+    "actors", "models", "crypto", "caching", "money", "logs", "middleware", "templatetags",
 }  # fmt: skip
 
 # One app's own subject. Each is a noun of its domain, never a kind of code.
