@@ -99,11 +99,7 @@ def some_rows() -> dict[str, Any]:
         "notes": add_note(conversation, body="Prefers Arabic", author=samia, by=SYSTEM),
         "deliveries": delivery,
         "simulator": phone,
-        "services": edit_service(
-            create_service(by=SYSTEM, name_en="Reading", kind="delivery", price=Decimal(50)),
-            by=SYSTEM,
-            price=Decimal(60),
-        ),
+        "services": edit_service(a_service(), by=SYSTEM, price=Decimal(60)),
     }
 
 
