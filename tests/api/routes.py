@@ -31,7 +31,7 @@ from apps.gateways.models import (
 from apps.gateways.simulator.phone import add_phone
 from apps.tenants.models import Business
 from tests import people
-from tests.factories import a_conversation, an_inbox
+from tests.factories import a_conversation, a_service, an_inbox
 
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
 KEPT = (
