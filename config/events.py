@@ -7,6 +7,7 @@ from typing import Any
 from celery import Task
 
 from apps.assistant import tasks as assistant
+from apps.billing import events as billing
 from apps.conversations import events
 from apps.conversations import tasks as conversations
 from apps.core.events import Event
@@ -15,6 +16,7 @@ from apps.tenants import events as businesses
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     businesses.BusinessSuspended: [realtime.close_doors],
+    billing.EntitlementsChanged: [],
     events.MessageReceived: [conversations.show, assistant.consider],
     events.MessageQueued: [conversations.show, conversations.deliver],
     events.MessageChanged: [conversations.show],

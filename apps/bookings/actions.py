@@ -1,4 +1,4 @@
-"""Verbs on services. Each checks the whole service before it is written: raises ValidationError by field (400)."""
+"""Verbs on services. Each checks the whole service before it is written: raises ValidationError by field."""
 
 import re
 import unicodedata
@@ -7,18 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.audit import actions as audit
+from apps.billing.limits import require_room
 from apps.bookings.models import Service, ServicePrice
+from apps.bookings.queries import active_count
 from apps.core import money
 from apps.core.actors import Actor
 from apps.core.refusals import Refusal
 from apps.tenants.models import Business
-from apps.tenants.postgres.context import current_schema
+from apps.tenants.postgres.context import current_schema, current_tenant
 
 # Texts by which customers know a service stay out of the record's values; which of them changed does not.
 RECORDED = ("key", "kind", "price", "original_price", "currency", "duration_minutes", "delivery_days", "is_active")
@@ -27,10 +29,13 @@ RECORDED = ("key", "kind", "price", "original_price", "currency", "duration_minu
 @transaction.atomic
 def create_service(*, by: Actor, key: str = "", **facts: Any) -> Service:
     """Offer something new, last in the menu. Without a key one is made of its name, without a currency it is the
-    business's own. `facts` are fields of Service."""
+    business's own. `facts` are fields of Service. Raises Refusal `plan_limit` when the plan has no room for one more."""
+    _close_the_shelf()
     business = _business()
     service = Service(**{"currency": business.currency, **facts}, key=key or _free_key(facts.get("name_en", "")))
     _check(service, business)
+    if service.is_active:
+        require_room(current_tenant.get(), "services", active_count())
     service.sort = (Service.objects.aggregate(last=Max("sort"))["last"] or 0) + 1
     service.save(force_insert=True)
     audit.record(by, "created", service, after=_values(service, RECORDED))
@@ -65,7 +70,7 @@ def edit_service(service: Service, *, by: Actor, reason: str = "", **facts: Any)
 
 @transaction.atomic
 def activate_service(service: Service, *, by: Actor) -> Service:
-    """Put a service into the menu. Twice is once."""
+    """Put a service into the menu. Twice is once. Raises Refusal `plan_limit` when the plan has no room for it."""
     return _switch(service, on=True, by=by)
 
 
@@ -103,14 +108,23 @@ def reorder_services(order: Sequence[UUID], *, by: Actor) -> list[Service]:
 
 
 def _switch(service: Service, *, on: bool, by: Actor) -> Service:
+    _close_the_shelf()
     service = _locked(service)
     if service.archived_at:
         raise Refusal("conflict", _("This service was given up. Offer a new one instead."))
     if service.is_active != on:
+        if on:
+            require_room(current_tenant.get(), "services", active_count())
         service.is_active = on
         service.save(update_fields=["is_active", "updated_at"])
         audit.record(by, "activated" if on else "deactivated", service)
     return service
+
+
+def _close_the_shelf() -> None:
+    """Until this transaction ends nobody else adds or changes a service: what is counted now stays true."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE bookings_service IN SHARE ROW EXCLUSIVE MODE")
 
 
 def _locked(service: Service) -> Service:

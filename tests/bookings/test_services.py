@@ -9,6 +9,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from django_tenants.utils import schema_context
 
 from apps.audit.models import AuditEvent
+from apps.billing.actions import change_plan
 from apps.bookings import actions, queries
 from apps.bookings.models import Service, ServicePrice
 from apps.core.actors import SYSTEM
@@ -181,3 +182,18 @@ def test_an_order_with_a_strangers_service_changes_nothing(globex: Business):
 
 def test_savings_are_rounded_down():
     assert queries.saving(Service(price=Decimal(100), original_price=Decimal(150))) == 33
+
+
+def test_the_plan_says_how_many_are_active(acme: Business):
+    change_plan(acme, plan="free", by=SYSTEM)
+    rows = [a_service() for _turn in range(10)]
+    resting = a_service(is_active=False)
+
+    for deed in (a_service, lambda: actions.activate_service(resting, by=SYSTEM)):
+        with pytest.raises(Refusal) as refused:
+            deed()
+        assert (refused.value.code, refused.value.extra) == ("plan_limit", {"current": 10, "limit": 10})
+
+    assert (queries.active_count(), Service.objects.count()) == (10, 11)
+    actions.deactivate_service(rows[0], by=SYSTEM)
+    assert actions.activate_service(resting, by=SYSTEM).is_active

@@ -17,6 +17,13 @@ GRANT SELECT (id, created_at, updated_at, gateway, token, owner_id, account_ref,
     ON public.tenants_gatewayapp TO maj_tenant;
 GRANT SELECT (id, created_at, updated_at, app_id, gateway, kind, external_id, business_id, inbox_id)
     ON public.tenants_inboundroute TO maj_tenant;
+GRANT SELECT ON public.billing_plan TO maj_tenant;
+GRANT SELECT (id, created_at, updated_at, business_id, plan_id, status, billing, period, period_start, period_end,
+              trial_end, past_due_since, cancel_at_end, grace_until, plan_before_id, provider_customer,
+              provider_subscription, overrides)
+    ON public.billing_subscription TO maj_tenant;
+GRANT SELECT (id, created_at, updated_at, subscription_id, number, amount, currency, status, period, note, url)
+    ON public.billing_invoice TO maj_tenant;
 
 REVOKE UPDATE, DELETE ON public.audit_operatorevent FROM maj_public;
 
@@ -31,7 +38,12 @@ BEGIN
         ('tenants_inboundroute', 'business_id = (SELECT public.tenant_of(current_user))'),
         ('tenants_schemastate', 'false'),
         ('tenants_quarantineddelivery', 'false'),
-        ('audit_operatorevent', 'false')
+        ('audit_operatorevent', 'false'),
+        ('billing_plan', 'true'),
+        ('billing_subscription', 'business_id = (SELECT public.tenant_of(current_user))'),
+        ('billing_invoice', 'subscription_id IN (SELECT id FROM public.billing_subscription)'),
+        ('billing_usageperiod', 'false'),
+        ('billing_platformpaymentevent', 'false')
     ) AS t (table_name, own_row) LOOP
         EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', fenced.table_name);
         EXECUTE format('ALTER TABLE public.%I FORCE ROW LEVEL SECURITY', fenced.table_name);
