@@ -29,7 +29,7 @@ RECORDED = ("key", "kind", "price", "original_price", "currency", "duration_minu
 @transaction.atomic
 def create_service(*, by: Actor, key: str = "", **facts: Any) -> Service:
     """Offer something new, last in the menu. Without a key one is made of its name, without a currency it is the
-    business's own. `facts` are fields of Service. Raises Refusal `plan_limit` when the plan has no room for one more."""
+    business's own. `facts` are fields of Service. Raises Refusal `plan_limit` when the plan has no room for it."""
     _close_the_shelf()
     business = _business()
     service = Service(**{"currency": business.currency, **facts}, key=key or _free_key(facts.get("name_en", "")))

@@ -14,12 +14,9 @@ from apps.accounts.models import Employee, Role
 from apps.accounts.roles import SYSTEM_ROLES
 from apps.accounts.secrets import secrets_of
 from apps.assistant.models import Persona
-<<<<<<< HEAD
+from apps.billing.actions import change_plan, start_trial
 from apps.bookings.actions import create_service
 from apps.bookings.models import Service
-=======
-from apps.billing.actions import change_plan, start_trial
->>>>>>> main
 from apps.core.actors import SYSTEM
 from apps.dashboard.demo import threads
 from apps.gateways.actions import add_app, connect_inbox
