@@ -3,6 +3,8 @@
 A stranger is an employee of the other business.
 """
 
+from datetime import timedelta
+
 import pyotp
 from django.test import Client
 from django.utils import timezone
@@ -56,7 +58,7 @@ def give_second_factor(user: User) -> tuple[str, list[str]]:
 def next_code(user: User) -> str:
     """The code that this person's phone shows in half a minute; good already, since clocks differ."""
     secret = second_factor._secret(User.objects.get(pk=user.pk))
-    return pyotp.TOTP(secret).at(timezone.now(), 1)
+    return pyotp.TOTP(secret).at(timezone.now() + timedelta(seconds=second_factor.STEP))
 
 
 def employee(name: str) -> Employee:
