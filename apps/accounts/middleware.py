@@ -8,6 +8,7 @@ from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -80,7 +81,7 @@ def _owing(request: HttpRequest) -> HttpResponse | None:
         return None
     if request.path.startswith("/api/"):
         return refuse(request, "mfa_required", _("Set up a second factor first: your account needs one."))
-    return redirect("second-factor")
+    return redirect(reverse("second-factor", urlconf=getattr(request, "urlconf", None)))
 
 
 def _language(request: HttpRequest) -> str:

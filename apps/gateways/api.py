@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from apps.accounts.models import Employee, Role
+from apps.accounts.sign_in import require_confirmed
 from apps.audit import actions as audit
 from apps.core.access import require
 from apps.core.api import GuardedViewSet, Strict, StrictModel, look
@@ -129,8 +130,10 @@ class InboxViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
     gives: ClassVar[dict[str, Any]] = {"set_grants": ShownGrantsSerializer}
 
     def create(self, request: Request) -> Response:
-        """Connect a number. With secrets it needs `secrets.edit` as well."""
+        """Connect a number. A real one needs a confirmed e-mail (TEN-05); secrets need `secrets.edit` as well."""
         facts = dict(self.checked().validated_data)
+        if facts["gateway"] != "simulator":
+            require_confirmed(request.user)
         if facts.get("secrets"):
             require(request.user, "secrets.edit")
         app = _own_app(facts["gateway"], self.request.business.id)

@@ -38,12 +38,12 @@ class BusinessAdmin(ReadOnlyAdmin):
     def state(self, business: Business) -> tuple[str, str]:
         return business.status, business.get_status_display()
 
-    @action(description=gettext_lazy("Suspend…"))
+    @action(description=gettext_lazy("Suspend…"), permissions=["manage"])
     def suspend(self, request: HttpRequest, queryset: QuerySet[Business]) -> TemplateResponse | None:
         """Close the doors of the chosen businesses."""
         return self._with_reason(request, queryset, "suspend", _("Suspend"), actions.suspend_business)
 
-    @action(description=gettext_lazy("Resume…"))
+    @action(description=gettext_lazy("Resume…"), permissions=["manage"])
     def resume(self, request: HttpRequest, queryset: QuerySet[Business]) -> TemplateResponse | None:
         """Open them again."""
         return self._with_reason(request, queryset, "resume", _("Resume"), actions.resume_business)

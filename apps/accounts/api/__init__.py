@@ -7,9 +7,11 @@ from apps.accounts.api.api_tokens import ApiTokenViewSet
 from apps.accounts.api.auth import AuthViewSet
 from apps.accounts.api.employees import EmployeeViewSet
 from apps.accounts.api.roles import PermissionViewSet, RoleViewSet
+from apps.accounts.api.sessions import SessionViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("auth", AuthViewSet, basename="api-auth")
+router.register("sessions", SessionViewSet, basename="api-sessions")
 router.register("employees", EmployeeViewSet, basename="api-employees")
 router.register("roles", RoleViewSet, basename="api-roles")
 router.register("api-tokens", ApiTokenViewSet, basename="api-tokens")
