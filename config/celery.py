@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from django.conf import settings
 from kombu import Queue
 from kombu.transport import TRANSPORT_ALIASES
@@ -39,6 +40,16 @@ app.conf.update(
         "measure": {"task": "apps.dashboard.tasks.measure_pending", "schedule": 15.0, "options": {"expires": 15}},
         "tidy": {"task": "apps.realtime.tasks.tidy", "schedule": 600.0, "options": {"expires": 600}},
         "sweep": {"task": "apps.conversations.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
+        "sweep-team": {
+            "task": "apps.accounts.tasks.sweep_team",
+            "schedule": 30.0,
+            "options": {"queue": "slow", "expires": 30},
+        },
+        "rebuild-directory": {
+            "task": "apps.accounts.tasks.rebuild_directory",
+            "schedule": crontab(hour=2, minute=40),
+            "options": {"queue": "slow"},
+        },
         "reconsider": {"task": "apps.assistant.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
     },
 )

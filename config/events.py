@@ -6,15 +6,24 @@ from typing import Any
 
 from celery import Task
 
+from apps.accounts import events as people
+from apps.accounts import tasks as accounts
 from apps.assistant import tasks as assistant
 from apps.conversations import events
 from apps.conversations import tasks as conversations
 from apps.core.events import Event
+from apps.gateways import tasks as gateways
 from apps.realtime import tasks as realtime
 from apps.tenants import events as businesses
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     businesses.BusinessSuspended: [realtime.close_doors],
+    people.TeamChanged: [accounts.list_in_directory],
+    people.EmployeeDeactivated: [realtime.hang_up, conversations.release],
+    people.RightsChanged: [realtime.refresh_person],
+    people.RoleChanged: [realtime.refresh_role],
+    people.InvitationQueued: [accounts.send_invitation],
+    people.InvitationAccepted: [gateways.grant_promised],
     events.MessageReceived: [conversations.show, assistant.consider],
     events.MessageQueued: [conversations.show, conversations.deliver],
     events.MessageChanged: [conversations.show],

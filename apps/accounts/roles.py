@@ -1,5 +1,7 @@
 """The vocabulary of permissions and the system roles' defaults (requirements 2). The only place that names roles."""
 
+from collections.abc import Iterable
+
 ADMIN, MANAGER, AGENT, VIEWER = "admin", "manager", "agent", "viewer"
 
 # word: the system roles that hold it, as their initials
@@ -35,6 +37,18 @@ SYSTEM_ROLES = (
     (VIEWER, "Viewer", "Reads conversations and analytics", "#64748B", "v"),
 )
 
+# Who effectively holds all of these can repair everything else; one such person always remains (ACC-06).
+ADMIN_WORDS = frozenset({"employees.edit", "roles.edit", "settings.edit", "settings.billing"})
+
+# What nobody may call a role of their own, whatever its case (ACC-09): names that elsewhere mean power.
+RESERVED = frozenset({
+    ADMIN, MANAGER, AGENT, VIEWER,
+    "owner", "super_admin", "superuser", "operator", "staff", "root", "system", "platform",
+})  # fmt: skip
+
+MOST_ROLES = 50  # custom ones of a business
+DEFAULT_COLOUR = "#6B46C1"
+
 # object grants that a new inbox gives to the system roles
 INBOX_WORDS = {ADMIN: "view reply assign", MANAGER: "view reply assign", AGENT: "view reply", VIEWER: "view"}
 
@@ -42,3 +56,14 @@ INBOX_WORDS = {ADMIN: "view reply assign", MANAGER: "view reply assign", AGENT: 
 def words_of(initial: str) -> list[str]:
     """The permission words of a system role, in the vocabulary's order."""
     return [word for word, holders in MATRIX.items() if initial in holders]
+
+
+def words_of_new_role() -> list[str]:
+    """What a custom role begins with: the seven base permissions of the viewer, and media (requirements 2.2)."""
+    return [word for word in words_of("v") if word != "conversations.view_all"]
+
+
+def in_order(words: Iterable[str]) -> list[str]:
+    """Words once each, in the vocabulary's order."""
+    wanted = set(words)
+    return [word for word in PERMISSIONS if word in wanted]

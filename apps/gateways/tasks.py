@@ -1,10 +1,18 @@
-"""Celery doors of the gateways: the pretend network tells the fate of what it was sent."""
+"""Celery doors of the gateways: inboxes for who joined, and the pretend network tells the fate of what it was sent."""
 
 from uuid import UUID
 
+from apps.core.actors import SYSTEM
 from apps.core.refusals import Refusal
 from apps.core.tasks import Temporary, job
+from apps.gateways import actions
 from apps.gateways.simulator import statuses
+
+
+@job(queue="live")
+def grant_promised(invitation_id: UUID) -> None:
+    """Grant somebody who joined the inboxes their invitation promised. Twice is as once."""
+    actions.grant_promised(invitation_id, by=SYSTEM)
 
 
 @job(queue="live")

@@ -13,14 +13,15 @@ ROOMS = {
 # Mechanisms every app stands on. Closed: what is not here belongs to an app.
 CORE = {
     "access", "querysets", "guards", "refusals", "api", "paging", "problems", "schema", "throttles", "events", "tasks",
-    "actors", "models", "crypto", "caching", "logs", "middleware", "templatetags",
+    "actors", "models", "crypto", "caching", "logs", "mail", "middleware", "templatetags",
 }  # fmt: skip
 
 # One app's own subject. Each is a noun of its domain, never a kind of code.
 OWN = {
-    "accounts": {"roles", "secrets", "tokens", "sign_in", "idempotency"},
+    "accounts": {"roles", "secrets", "tokens", "sign_in", "idempotency", "words"},
     "tenants": {
         "apps", "hosts", "postgres", "embedded", "provisioning", "script", "fleet", "rollout", "drift", "checks",
+        "directory",
     },
     "gateways": {
         "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 
 from apps.accounts.models.role import Role
 from apps.accounts.models.user import User
@@ -30,7 +31,10 @@ class Employee(Timestamped):
     denials = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
     last_seen_at = models.DateTimeField(null=True, blank=True)
+    invited_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="invited")
     deactivated_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    directory_due_at = models.DateTimeField(default=timezone.now, null=True, blank=True, editable=False)
 
     objects = GuardedQuerySet.as_manager()
 

@@ -22,6 +22,7 @@ class User(AbstractBaseUser, PermissionsMixin, Timestamped):
     """A sign-in: an employee inside a business's schema, an operator in public."""
 
     email = models.EmailField(max_length=254)
+    email_confirmed_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     is_operator = models.BooleanField(default=False)
     failed_count = models.PositiveSmallIntegerField(default=0)

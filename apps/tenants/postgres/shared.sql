@@ -30,6 +30,7 @@ BEGIN
         ('tenants_gatewayapp', 'owner_id = (SELECT public.tenant_of(current_user))'),
         ('tenants_inboundroute', 'business_id = (SELECT public.tenant_of(current_user))'),
         ('tenants_schemastate', 'false'),
+        ('tenants_directoryentry', 'false'),
         ('tenants_quarantineddelivery', 'false'),
         ('audit_operatorevent', 'false')
     ) AS t (table_name, own_row) LOOP

@@ -1,30 +1,54 @@
-"""Verbs on people."""
+"""People and their keys: who is added to the team, what they change of themselves, their tokens."""
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from apps.accounts.events import TeamChanged
 from apps.accounts.models import ApiToken, Employee, Role, User
 from apps.audit import actions as audit
 from apps.core.actors import Actor
+from apps.core.events import emit
+from apps.core.refusals import Refusal
 
 TOKEN_PREFIX = "mj_"  # noqa: S105  the public beginning of every token
 
 
 @transaction.atomic
 def add_employee(
-    *, email: str, full_name: str, role: Role, by: Actor, password: str | None = None, language: str = "en"
+    *,
+    email: str,
+    full_name: str,
+    role: Role,
+    by: Actor,
+    password: str | None = None,
+    language: str = "en",
+    grants: Sequence[str] = (),
+    denials: Sequence[str] = (),
+    **facts: Any,
 ) -> Employee:
-    """Make a person of the team, with a sign-in. Without a password they cannot sign in yet."""
-    user = User(email=email.strip().lower(), language=language)
+    """Make a person of the team, with a sign-in. Without a password they cannot sign in yet.
+
+    Raises Refusal `duplicate` when somebody here has this e-mail already, whatever its case.
+    """
+    address = email.strip().lower()
+    if User.objects.filter(email__iexact=address).exists():
+        raise Refusal("duplicate", _("Somebody with this e-mail is in the team already."))
+    user = User(email=address, language=language)
     user.set_password(password)
     user.save()
     user.groups.add(role.group)
-    employee = Employee.objects.create(user=user, full_name=full_name, role=role)
+    employee = Employee.objects.create(
+        user=user, full_name=full_name, role=role, grants=list(grants), denials=list(denials), **facts
+    )
     audit.record(by, "added", employee)
+    emit(TeamChanged(employee_id=employee.pk))
     return employee
 
 
