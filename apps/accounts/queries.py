@@ -10,7 +10,7 @@ from apps.accounts.models import Employee, Invitation, Role
 from apps.accounts.roles import ADMIN_WORDS
 from apps.audit.models import AuditEvent
 
-ONLINE = timedelta(minutes=5)  # how long after the last request somebody still counts as here
+ONLINE = timedelta(minutes=6)  # since the last request; that is written down every five (sessions.NOTED_EVERY)
 RECENT = 50  # deeds shown of one person
 
 

@@ -1,4 +1,4 @@
-"""Celery doors of the team: mailing invitations, keeping the public directory true, the clock of invitations."""
+"""Celery doors of accounts: letters, which may have to wait for a mail server, the public directory, the sweeper."""
 
 import logging
 from collections.abc import Callable
@@ -9,9 +9,9 @@ from django.core.cache import caches
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from apps.accounts import actions
+from apps.accounts import actions, letters
 from apps.accounts.events import InvitationAccepted
-from apps.accounts.models import Invitation
+from apps.accounts.models import Invitation, SignedLink, User
 from apps.core.events import emit
 from apps.core.tasks import job
 from apps.tenants.queries import ready_businesses
@@ -20,6 +20,23 @@ log = logging.getLogger(__name__)
 FORGOTTEN = timedelta(seconds=30)  # an invitation that no task came for
 LOST = timedelta(minutes=5)  # a mail under way whose worker never came back
 SWEEP_LOCK = 300  # seconds after which a dead sweeper's turn is taken over
+
+
+@job(queue="outbound")
+def send_link(link_id: UUID) -> None:
+    """Mail a link, if it still opens something."""
+    link = SignedLink.objects.select_related("user__employee").filter(pk=link_id).first()
+    if link and not (link.used_at or link.replaced_at) and link.expires_at > timezone.now():
+        letters.send_link(link)
+        SignedLink.objects.filter(pk=link.pk).update(sent_at=timezone.now())
+
+
+@job(queue="outbound")
+def send_notice(user_id: UUID, what: str) -> None:
+    """Tell a person that something by which they come in has changed."""
+    user = User.objects.select_related("employee").filter(pk=user_id).first()
+    if user:
+        letters.send_notice(user, what)
 
 
 @job(queue="slow")

@@ -32,9 +32,9 @@ def close_doors(business_id: UUID) -> None:
 
 
 @job(queue="live")
-def hang_up(employee_id: UUID) -> None:
-    """Close every socket of somebody who no longer works here (ACC-05)."""
-    close_sockets(Employee.objects.filter(pk=employee_id).values_list("user_id", flat=True))
+def close_sessions(user_id: UUID, session_ids: list[str]) -> None:
+    """Close the sockets of sessions that are over; every one of the person's when none is named (ACC-13)."""
+    close_sockets([user_id], sessions=session_ids)
 
 
 @job(queue="live")

@@ -1,4 +1,4 @@
-"""Reads in public: which app a webhook token names, and which business an address leads to."""
+"""Reads about businesses: which app a webhook token names, where an address leads, and where a business lives."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -70,3 +70,8 @@ def address_here(path: str) -> str:
     port = rest.partition("/")[0].partition(":")[2]
     host = Domain.objects.values_list("host", flat=True).get(business__schema_name=current_schema(), is_primary=True)
     return f"{scheme}://{host}{':' + port if port else ''}{path}"
+
+
+def name_here() -> str:
+    """What the current business is called, for what it writes."""
+    return Business.objects.values_list("name", flat=True).get(schema_name=current_schema())

@@ -14,7 +14,9 @@ from tests.people import employee
 
 def a_role(name="cashier", giver=None, **but):
     """A custom role."""
-    return actions.create_role(name=name, display_name=but.pop("display_name", "Cashier"), by=SYSTEM, giver=giver, **but)
+    return actions.create_role(
+        name=name, display_name=but.pop("display_name", "Cashier"), by=SYSTEM, giver=giver, **but
+    )
 
 
 def test_the_vocabulary_has_a_label_and_a_meaning_for_each_of_59_words():
@@ -30,7 +32,8 @@ def test_a_new_role_begins_with_seven_words_and_media(acme):
 
 
 @pytest.mark.parametrize(
-    "name", ["Owner", "SUPER_ADMIN", "owner", "root", "Admin", "viewer", "Platform", "2nd", "two words", "", "é", "a" * 51]
+    "name",
+    ["Owner", "SUPER_ADMIN", "owner", "root", "Admin", "viewer", "Platform", "2nd", "two words", "", "é", "a" * 51],
 )  # fmt: skip
 def test_some_names_nobody_can_take(acme, name):
     refused("invalid", a_role, name)

@@ -1,11 +1,10 @@
 """The team: who may change whom, who always remains, and what ends when somebody leaves (ACC-01, 04, 05, 06, 22)."""
 
 import pytest
-from django.contrib.sessions.models import Session
 
 from apps.accounts import actions
-from apps.accounts.events import EmployeeDeactivated, RightsChanged, TeamChanged
-from apps.accounts.models import ApiToken, Employee, Role, User
+from apps.accounts.events import EmployeeDeactivated, RightsChanged, SessionsEnded, TeamChanged
+from apps.accounts.models import ApiToken, DeviceSession, Employee, Role, User
 from apps.accounts.queries import activity_of
 from apps.audit.models import AuditEvent
 from apps.conversations.actions import take_over
@@ -147,10 +146,14 @@ def test_deactivating_ends_everything_at_once(acme, client_of, announced, django
     with django_capture_on_commit_callbacks() as callbacks:
         actions.deactivate_employee(karim, by=SYSTEM)
 
-    assert announced(callbacks) == [EmployeeDeactivated(employee_id=karim.pk), TeamChanged(employee_id=karim.pk)]
+    assert announced(callbacks) == [
+        SessionsEnded(user_id=karim.user_id, session_ids=[]),
+        EmployeeDeactivated(employee_id=karim.pk),
+        TeamChanged(employee_id=karim.pk),
+    ]
     assert client.get("/inbox/").status_code == 302
     assert others.get("/inbox/").status_code == 200
-    assert not [each for each in Session.objects.all() if each.get_decoded().get("_auth_user_id") == str(karim.user_id)]
+    assert not DeviceSession.objects.living().filter(user=karim.user_id).exists()
     assert ApiToken.objects.filter(employee=karim, revoked_at=None).count() == 0
     assert not User.objects.get(pk=karim.user_id).is_active
 

@@ -1,6 +1,7 @@
 """Every verb on people, under one name: `actions.invite`, `actions.deactivate_employee`, …"""
 
 from apps.accounts.actions.directory import list_team
+from apps.accounts.actions.emails import ask_for_email, confirm_email, send_confirmation
 from apps.accounts.actions.employees import (
     deactivate_employee,
     edit_employee,
@@ -19,6 +20,7 @@ from apps.accounts.actions.invitations import (
     show_link,
 )
 from apps.accounts.actions.people import (
+    OWN_FIELDS,
     add_employee,
     add_operator,
     edit_profile,
@@ -29,9 +31,12 @@ from apps.accounts.actions.people import (
 from apps.accounts.actions.roles import create_role, delete_role, duplicate_role, edit_role
 
 __all__ = [
+    "OWN_FIELDS",
     "accept_invitation",
     "add_employee",
     "add_operator",
+    "ask_for_email",
+    "confirm_email",
     "create_role",
     "deactivate_employee",
     "delete_role",
@@ -51,6 +56,7 @@ __all__ = [
     "resend_invitation",
     "revoke_invitation",
     "revoke_token",
+    "send_confirmation",
     "send_invitation",
     "show_link",
 ]

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +11,7 @@ from apps.accounts.actions.rights import an_admin_remains, known, may_give, take
 from apps.accounts.actions.seats import require_seat
 from apps.accounts.events import EmployeeDeactivated, RightsChanged, TeamChanged
 from apps.accounts.models import ApiToken, Employee, Invitation, Role, User
+from apps.accounts.sessions import revoke_sessions
 from apps.audit import actions as audit
 from apps.core.actors import Actor
 from apps.core.events import emit
@@ -138,16 +137,9 @@ def _close(row: Employee, by: Actor) -> None:
     row.user.is_active = False
     row.user.save(update_fields=["is_active", "updated_at"])
     ApiToken.objects.filter(employee=row, revoked_at=None).update(revoked_at=now, updated_at=now)
-    end_sessions(row.user)
+    revoke_sessions(row.user, by=by)
     emit(EmployeeDeactivated(employee_id=row.pk))
     emit(TeamChanged(employee_id=row.pk))
-
-
-def end_sessions(user: User) -> None:
-    """Sign somebody out everywhere. Their rows go, so that a reactivated person does not find old doors open."""
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
-        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
-            session.delete()
 
 
 def _locked(employee: Employee) -> Employee:

@@ -26,9 +26,8 @@ from apps.core.actors import SYSTEM, Actor
 from apps.core.events import emit
 from apps.core.refusals import Refusal
 from apps.core.tasks import Temporary
-from apps.tenants.models import Business
 from apps.tenants.postgres.context import current_schema
-from apps.tenants.queries import address_here
+from apps.tenants.queries import address_here, name_here
 
 GOOD_FOR = timedelta(hours=72)
 
@@ -138,13 +137,12 @@ def accept_invitation(token: str, *, password: str) -> Employee:
     if not row.is_open or row.token_hash != hash_token(token):
         raise Refusal("expired_link", _("This invitation is no longer good. Ask for a new one."))
     someone = User(email=row.email)
-    someone.first_name = row.full_name  # type: ignore[attr-defined]  # by which name Django's validator knows names
+    someone.employee = Employee(full_name=row.full_name)  # whose name the validators compare with
     validate_password(password, someone)
     employee = add_employee(
         email=row.email, full_name=row.full_name, role=row.role, password=password, language=row.language,
-        grants=row.grants, denials=row.denials, invited_by=row.invited_by, by=SYSTEM,
+        grants=row.grants, denials=row.denials, invited_by=row.invited_by, confirmed=True, by=SYSTEM,
     )  # fmt: skip
-    User.objects.filter(pk=employee.user_id).update(email_confirmed_at=timezone.now())
     row.state, row.employee = Invitation.State.ACCEPTED, employee
     row.save(update_fields=["state", "employee", "updated_at"])
     audit.record(employee.user.actor, "accepted", row)
@@ -174,7 +172,7 @@ def send_invitation(invitation_id: UUID) -> Invitation | None:
 
 
 def _write(row: Invitation) -> None:
-    business = Business.objects.get(schema_name=current_schema()).name
+    business = name_here()
     inviter = row.invited_by.full_name if row.invited_by else business
     facts = {"name": row.full_name, "inviter": inviter, "business": business}
     mail.send(

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.events import TeamChanged
 from apps.accounts.models import ApiToken, Employee, Role, User
+from apps.accounts.roles import PERMISSIONS
 from apps.audit import actions as audit
 from apps.core.actors import Actor
 from apps.core.events import emit
@@ -29,49 +30,64 @@ def add_employee(
     by: Actor,
     password: str | None = None,
     language: str = "en",
-    grants: Sequence[str] = (),
-    denials: Sequence[str] = (),
+    confirmed: bool = False,
     **facts: Any,
 ) -> Employee:
     """Make a person of the team, with a sign-in. Without a password they cannot sign in yet.
 
-    Raises Refusal `duplicate` when somebody here has this e-mail already, whatever its case.
+    `confirmed`: whether it is known already that the e-mail is theirs, as of somebody who came by an invitation.
+    `facts`: other fields of the employee. Raises Refusal `duplicate` when somebody here has this e-mail already.
     """
     address = email.strip().lower()
     if User.objects.filter(email__iexact=address).exists():
         raise Refusal("duplicate", _("Somebody with this e-mail is in the team already."))
     user = User(email=address, language=language)
+    user.email_confirmed_at = timezone.now() if confirmed else None
     user.set_password(password)
     user.save()
     user.groups.add(role.group)
-    employee = Employee.objects.create(
-        user=user, full_name=full_name, role=role, grants=list(grants), denials=list(denials), **facts
-    )
+    employee = Employee.objects.create(user=user, full_name=full_name, role=role, **facts)
     audit.record(by, "added", employee)
     emit(TeamChanged(employee_id=employee.pk))
     return employee
 
 
-def add_operator(*, email: str, password: str) -> User:
-    """Make an operator of the platform. Call in public."""
-    user = User(email=email.strip().lower(), is_operator=True, is_superuser=True)
+def add_operator(*, email: str, password: str, role: str = User.OperatorRole.ADMIN) -> User:
+    """Make an operator of the platform. Call in public. Until they set up a second factor nothing else is open."""
+    user = User(
+        email=email.strip().lower(),
+        is_operator=True,
+        operator_role=role,
+        is_superuser=role == User.OperatorRole.ADMIN,
+        email_confirmed_at=timezone.now(),
+    )
     user.set_password(password)
     user.save()
     return user
 
 
 @transaction.atomic
-def issue_token(employee: Employee, *, name: str, by: Actor, days: float = 365) -> str:
-    """Make an API token and return it: the only time anybody sees it. It expires after `days` (at most 365)."""
+def issue_token(
+    employee: Employee, *, name: str, by: Actor, days: float = 365, scopes: Collection[str] | None = None
+) -> str:
+    """Make an API token and return it: the only time anybody sees it. It expires after `days` (at most 365).
+
+    It may what its `scopes` name, as far as the owner may at that time; without them, what the owner may now. Raises
+    Refusal `cannot_grant` for a scope that the owner does not hold.
+    """
+    held = employee.permissions
+    if beyond := sorted(set(scopes or ()) - held):
+        raise Refusal("cannot_grant", _("You cannot give a token what you may not do: %s.") % ", ".join(beyond))
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     row = ApiToken.objects.create(
         employee=employee,
         name=name,
         prefix=token[:10],
         token_hash=hash_token(token),
+        scopes=[word for word in PERMISSIONS if word in (held if scopes is None else scopes)],
         expires_at=timezone.now() + timedelta(days=min(days, 365)),
     )
-    audit.record(by, "issued", row)
+    audit.record(by, "issued", row, after={"scopes": len(row.scopes)})
     return token
 
 
@@ -85,21 +101,22 @@ def revoke_token(token: ApiToken, *, by: Actor) -> ApiToken:
     return token
 
 
+OWN_FIELDS = ("full_name", "phone", "bio", "timezone", "theme")  # of the employee; the language is the user's
+
+
 @transaction.atomic
-def edit_profile(
-    employee: Employee,
-    *,
-    by: Actor,
-    full_name: str | None = None,
-    language: str | None = None,
-    theme: str | None = None,
-) -> Employee:
-    """Change what people may change of themselves. None leaves a field as it is."""
+def edit_profile(employee: Employee, *, by: Actor, language: str | None = None, **facts: str) -> Employee:
+    """Change what people may change of themselves: `full_name`, `phone`, `bio`, `timezone`, `theme` and `language`.
+
+    What is not named stays as it is.
+    """
+    if strange := set(facts) - set(OWN_FIELDS):
+        raise TypeError(f"Nobody changes {strange} of themselves.")
     user = employee.user
-    employee.full_name = full_name or employee.full_name
-    employee.theme = theme or employee.theme
+    for name, value in facts.items():
+        setattr(employee, name, value)
     user.language = language or user.language
-    employee.save(update_fields=["full_name", "theme", "updated_at"])
+    employee.save(update_fields=[*facts, "updated_at"])
     user.save(update_fields=["language", "updated_at"])
     audit.record(by, "edited", employee)
     return employee

@@ -2,8 +2,8 @@
 
 from apps.accounts.actions.rights import take_turns
 from apps.accounts.models import Employee, Invitation
-
-# billing
+from apps.billing import limits
+from apps.tenants.postgres.context import current_tenant
 
 
 def require_seat(*, but: Invitation | None = None) -> None:
@@ -13,7 +13,7 @@ def require_seat(*, but: Invitation | None = None) -> None:
     last seat is taken once.
     """
     take_turns()
-    # limits.require_room(current_tenant.get(), "employees", _seats(but))
+    limits.require_room(current_tenant.get(), "employees", _seats(but))
 
 
 def _seats(but: Invitation | None) -> int:

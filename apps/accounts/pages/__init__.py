@@ -1,1 +1,1 @@
-"""The people's pages: one module a noun."""
+"""HTML doors: coming in and going out, the links of a mail, and everything about one's own account."""

@@ -1,6 +1,9 @@
-"""The door of a business: in with e-mail and password, out with one click."""
+"""The door of a business: in with e-mail and password, and a code where one is set up; out with one click."""
+
+import time
 
 from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -9,11 +12,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts import sign_in as door
-from apps.accounts.forms import SignInForm
+from apps.accounts.forms import CodeForm, SignInForm
+from apps.accounts.models import User
 from apps.core.refusals import Refusal
 from apps.core.throttles import client_address
 
-STATUS = {"invalid": 400, "throttled": 429}
+STATUS = {"invalid": 400, "mfa_required": 400, "throttled": 429}
+HALF = "half"  # where a session keeps who has shown the password and still owes the code
+PATIENCE = 300  # seconds to find the phone
 
 
 @login_not_required
@@ -25,22 +31,43 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(_next(request))
     form = SignInForm(request.POST if request.method == "POST" else None)
-    if request.method != "POST":
-        return render(request, "accounts/sign_in.html", {"form": form})
-    status, wait = STATUS["invalid"], 0
-    if form.is_valid():
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
         try:
-            user = door.recognise(**form.cleaned_data, address=client_address(request))
+            user = door.recognise(said["email"], said["password"], address=client_address(request))
         except Refusal as refusal:
-            form.add_error(None, refusal.detail)
-            status, wait = STATUS[refusal.code], refusal.extra.get("retry_after", 0)
-        else:
-            door.enter(request, user)
-            return redirect(_next(request))
-    response = render(request, "accounts/sign_in.html", {"form": form}, status=status)
-    if wait:
-        response["Retry-After"] = str(wait)
-    return response
+            return _refused(request, "accounts/sign_in.html", form, refusal)
+        if user.has_second_factor:
+            until = time.time() + PATIENCE
+            request.session[HALF] = {
+                "user": str(user.pk), "until": until, "remember": said["remember"], "next": _next(request),
+            }  # fmt: skip
+            return redirect("sign-in-code")
+        door.enter(request, user, remembered=said["remember"])
+        return redirect(_next(request))
+    return render(request, "accounts/sign_in.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """The second proof, for who has shown the password within the last five minutes in this browser."""
+    half = request.session.get(HALF) or {}
+    user = User.objects.filter(pk=half["user"], is_active=True).first() if half.get("until", 0) > time.time() else None
+    if user is None:
+        return redirect("sign-in")
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            door.recognise_code(user, form.cleaned_data["code"], address=client_address(request))
+        except Refusal as refusal:
+            return _refused(request, "accounts/code.html", form, refusal)
+        del request.session[HALF]
+        door.enter(request, user, remembered=half["remember"])
+        return redirect(half["next"])
+    return render(request, "accounts/code.html", {"form": form}, status=400 if form.errors else 200)
 
 
 @login_not_required
@@ -58,3 +85,11 @@ def _next(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
     here = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if here else "/"
+
+
+def _refused(request: HttpRequest, template: str, form: Form, refusal: Refusal) -> HttpResponse:
+    form.add_error(None, refusal.detail)
+    response = render(request, template, {"form": form}, status=STATUS[refusal.code])
+    if wait := refusal.extra.get("retry_after"):
+        response["Retry-After"] = str(wait)
+    return response
