@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext_noop as _
+
 ADMIN, MANAGER, AGENT, VIEWER = "admin", "manager", "agent", "viewer"
 
 # word: the system roles that hold it, as their initials
@@ -31,10 +33,10 @@ PERMISSIONS = tuple(MATRIX)
 
 SYSTEM_ROLES = (
     # name, display name, description, colour, initial
-    (ADMIN, "Business Administrator", "Full access", "#6B46C1", "a"),
-    (MANAGER, "Manager", "Manages conversations, sees analytics", "#0F766E", "m"),
-    (AGENT, "Support Agent", "Handles conversations", "#2563EB", "g"),
-    (VIEWER, "Viewer", "Reads conversations and analytics", "#64748B", "v"),
+    (ADMIN, _("Business Administrator"), _("Full access"), "#6B46C1", "a"),
+    (MANAGER, _("Manager"), _("Manages conversations, sees analytics"), "#0F766E", "m"),
+    (AGENT, _("Support Agent"), _("Handles conversations"), "#2563EB", "g"),
+    (VIEWER, _("Viewer"), _("Reads conversations and analytics"), "#64748B", "v"),
 )
 
 # Who effectively holds all of these can repair everything else; one such person always remains (ACC-06).

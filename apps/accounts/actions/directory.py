@@ -1,10 +1,19 @@
 """Keeping the public directory true: it lists the active people of this business, and nobody else."""
 
 from django.db.models import Max
+from django.utils import timezone
 
+from apps.accounts.events import TeamChanged
 from apps.accounts.models import Employee
+from apps.core.events import emit
 from apps.tenants import directory
 from apps.tenants.postgres.context import current_schema
+
+
+def mark_due(employee: Employee) -> None:
+    """Note that this person came, went or has another e-mail, in the transaction of that change."""
+    Employee.objects.filter(pk=employee.pk).update(directory_due_at=timezone.now())
+    emit(TeamChanged(employee_id=employee.pk))
 
 
 def list_team(*, anyway: bool = False) -> bool:

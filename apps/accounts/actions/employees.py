@@ -7,10 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.actions.directory import mark_due
 from apps.accounts.actions.rights import an_admin_remains, known, may_give, take_turns
 from apps.accounts.actions.seats import require_seat
-from apps.accounts.events import EmployeeDeactivated, RightsChanged, TeamChanged
+from apps.accounts.events import EmployeeDeactivated, RightsChanged
 from apps.accounts.models import ApiToken, Employee, Invitation, Role, User
+from apps.accounts.portraits import clear_portrait
 from apps.accounts.sessions import revoke_sessions
 from apps.audit import actions as audit
 from apps.core.actors import Actor
@@ -98,11 +100,11 @@ def reactivate_employee(employee: Employee, *, by: Actor) -> Employee:
     if row.deactivated_at is None:
         return row
     require_seat()
-    row.deactivated_at, row.directory_due_at = None, timezone.now()
-    row.save(update_fields=["deactivated_at", "directory_due_at", "updated_at"])
+    row.deactivated_at = None
+    row.save(update_fields=["deactivated_at", "updated_at"])
     User.objects.filter(pk=row.user_id).update(is_active=True, failed_count=0, locked_until=None)
     audit.record(by, "reactivated", row)
-    emit(TeamChanged(employee_id=row.pk))
+    mark_due(row)
     return row
 
 
@@ -117,7 +119,10 @@ def erase_employee(employee: Employee, *, by: Actor) -> Employee:
         address = row.user.email
         row.full_name, row.erased_at, row.grants, row.denials = FORMER, timezone.now(), [], []
         row.role = Role.objects.filter(is_system=True).order_by("-sort")[0]  # so that their own can be deleted
-        row.save()
+        row.phone, row.bio = "", ""
+        row.save(update_fields=["full_name", "phone", "bio", "erased_at", "grants", "denials", "role", "updated_at"])
+        if row.avatar_key:
+            clear_portrait(row, by=by)
         user = row.user
         user.email, user.is_active, user.email_confirmed_at = f"erased-{user.pk.hex}@erased.invalid", False, None
         user.set_unusable_password()
@@ -132,14 +137,14 @@ def erase_employee(employee: Employee, *, by: Actor) -> Employee:
 
 def _close(row: Employee, by: Actor) -> None:
     now = timezone.now()
-    row.deactivated_at = row.directory_due_at = now
-    row.save(update_fields=["deactivated_at", "directory_due_at", "updated_at"])
+    row.deactivated_at = now
+    row.save(update_fields=["deactivated_at", "updated_at"])
     row.user.is_active = False
     row.user.save(update_fields=["is_active", "updated_at"])
     ApiToken.objects.filter(employee=row, revoked_at=None).update(revoked_at=now, updated_at=now)
     revoke_sessions(row.user, by=by)
     emit(EmployeeDeactivated(employee_id=row.pk))
-    emit(TeamChanged(employee_id=row.pk))
+    mark_due(row)
 
 
 def _locked(employee: Employee) -> Employee:

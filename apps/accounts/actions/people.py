@@ -10,12 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.events import TeamChanged
+from apps.accounts.actions.directory import mark_due
 from apps.accounts.models import ApiToken, Employee, Role, User
 from apps.accounts.roles import PERMISSIONS
 from apps.audit import actions as audit
 from apps.core.actors import Actor
-from apps.core.events import emit
 from apps.core.refusals import Refusal
 
 TOKEN_PREFIX = "mj_"  # noqa: S105  the public beginning of every token
@@ -48,7 +47,7 @@ def add_employee(
     user.groups.add(role.group)
     employee = Employee.objects.create(user=user, full_name=full_name, role=role, **facts)
     audit.record(by, "added", employee)
-    emit(TeamChanged(employee_id=employee.pk))
+    mark_due(employee)
     return employee
 
 

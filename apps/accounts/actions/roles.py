@@ -69,7 +69,7 @@ def edit_role(role: Role, *, by: Actor, giver: User | None, seen: datetime | Non
         _refuse_system(row)
         if seen is not None and row.updated_at != seen:
             sentence = _("%(role)s was changed by somebody else meanwhile. Look at it again.")
-            raise Refusal("stale_version", sentence % {"role": row.display_name})
+            raise Refusal("stale_version", sentence % {"role": row.title})
         before = _facts(row)
         for field in ("display_name", "description", "colour"):
             if changes.get(field) is not None:
@@ -102,7 +102,7 @@ def duplicate_role(role: Role, *, by: Actor, giver: User | None) -> Role:
     base = f"{role.name[:40]}_copy"
     taken = set(Role.objects.filter(name__startswith=base).values_list("name", flat=True))
     name = next(each for each in (base, *(f"{base}_{n}" for n in range(2, 99))) if each not in taken)
-    display = _("%(role)s (copy)") % {"role": role.display_name[:90]}
+    display = _("%(role)s (copy)") % {"role": role.title[:90]}
     return create_role(
         name=name, display_name=display, description=role.description, colour=role.colour,
         permissions=role.permissions, by=by, giver=giver,
@@ -119,7 +119,7 @@ def delete_role(role: Role, *, by: Actor) -> None:
         sentence = _("%(role)s is still in use by %(names)s. Give them another role first.")
         said = pgettext("between names in a list", ", ").join(names[:SHOWN])
         raise Refusal(
-            "in_use", sentence % {"role": row.display_name, "names": said},
+            "in_use", sentence % {"role": row.title, "names": said},
             count=len(names), names=names[:SHOWN],
         )  # fmt: skip
     Invitation.objects.filter(role=row).exclude(state=Invitation.State.PENDING).update(role=None)
@@ -141,7 +141,7 @@ def _check_name(name: str, but: Role | None = None) -> None:
 def _refuse_system(role: Role) -> None:
     if role.is_system:
         sentence = _("%(role)s belongs to the house and stays as it is. Duplicate it and change the copy.")
-        raise Refusal("permission_denied", sentence % {"role": role.display_name}, required_permission=None)
+        raise Refusal("permission_denied", sentence % {"role": role.title}, required_permission=None)
 
 
 def _facts(role: Role) -> dict[str, Any]:
