@@ -20,7 +20,7 @@ CORE = {
 OWN = {
     "accounts": {
         "roles", "secrets", "tokens", "sign_in", "idempotency", "seats",
-        "links", "letters", "passwords", "sessions", "second_factor", "portraits",
+        "links", "letters", "passwords", "sessions", "second_factor", "portraits", "words",
     },
     "billing": {"limits", "plans"},
     "tenants": {

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.timezone import now
 
 from apps.accounts.models.role import Role
 from apps.accounts.models.user import User
@@ -37,8 +38,11 @@ class Employee(Timestamped):
     timezone = models.CharField(max_length=64, blank=True)
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
     last_seen_at = models.DateTimeField(null=True, blank=True)
+    invited_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="invited")
     deactivated_at = models.DateTimeField(null=True, blank=True)
     over_limit_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    directory_due_at = models.DateTimeField(default=now, null=True, blank=True, editable=False)
 
     objects = GuardedQuerySet.as_manager()
 
