@@ -70,3 +70,8 @@ def apply_services(
         )
         for each in pack.services if each["key"] in chosen - known
     ]  # fmt: skip
+
+
+def offered_keys() -> set[str]:
+    """The keys of all services there ever were: a pack adds none of them again."""
+    return set(Service.objects.values_list("key", flat=True))
