@@ -10,6 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.actions import edit_profile
 from apps.accounts.models import Employee
+from apps.core.access import require
+from apps.dashboard.cards import settings_cards
 from apps.dashboard.context import needing_a_person
 from apps.dashboard.signup.prices import offers
 
@@ -34,6 +36,13 @@ def pricing(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for this person right now."""
     return render(request, "dashboard/home.html", {"page_home": True, "needs_person": needing_a_person(request.user)})
+
+
+@require_safe
+def settings_overview(request: HttpRequest) -> HttpResponse:
+    """One card per part of the settings, with where it stands."""
+    require(request.user, "settings.view")
+    return render(request, "settings/overview.html", {"page_settings": "overview", "cards": settings_cards(request)})
 
 
 @login_not_required

@@ -11,6 +11,7 @@ page_urls = [
     path("theme/", pages.theme, name="theme"),
     path("welcome/", signup.enter, name="welcome"),
     path("enter/", signup.enter, name="enter"),
+    path("settings/", pages.settings_overview, name="settings"),
 ]
 platform_urls = [
     path("pricing/", pages.pricing, name="pricing"),

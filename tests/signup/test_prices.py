@@ -30,9 +30,7 @@ def test_a_page_shows_the_prices_of_the_rows(platform: Client, page: str) -> Non
     assert "5,432" in after
 
 
-@pytest.mark.parametrize(
-    "page", ["/", "/pricing/", "/signup/", "/find/", "/terms/"]
-)
+@pytest.mark.parametrize("page", ["/", "/pricing/", "/signup/", "/find/", "/terms/"])
 @pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ar", "rtl")])
 def test_each_page_of_the_front_speaks_both_languages(
     platform: Client, page: str, language: str, direction: str

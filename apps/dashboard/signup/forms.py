@@ -100,5 +100,3 @@ class FindForm(forms.Form):
         label=gettext_lazy("E-mail"), max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr", "autofocus": True}),
     )  # fmt: skip
-
-

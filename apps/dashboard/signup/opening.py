@@ -74,9 +74,7 @@ def _owner(job: SignUp) -> User:
         return found
     with transaction.atomic():
         role = Role.objects.get(name=ADMIN)
-        owner = add_employee(
-            email=job.email, full_name=job.full_name, role=role, by=SYSTEM, language=job.language
-        )
+        owner = add_employee(email=job.email, full_name=job.full_name, role=role, by=SYSTEM, language=job.language)
         User.objects.filter(pk=owner.user_id).update(password=job.password)
     return owner.user
 

@@ -25,6 +25,7 @@ SHARED = {
     "tenants.directoryentry",
     "tenants.signup",
     "billing.plan", "billing.subscription", "billing.invoice", "billing.usageperiod", "billing.platformpaymentevent",
+    "tenants.supportdoor", "tenants.erasurecertificate",
 }  # fmt: skip
 
 
