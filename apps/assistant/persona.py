@@ -23,7 +23,10 @@ BY_TONE = {
         "en": "I hear you. Someone of ours is on the way and will be with you here.",
         "ar": "سمعتك. أحدٌ منّا في طريقه إليك وسيكون معك هنا.",
     },
-    "casual": {"en": "Sure, one moment: a colleague will write to you here.", "ar": "أكيد، لحظة واحدة ويكتب لك زميلنا هنا."},
+    "casual": {
+        "en": "Sure, one moment: a colleague will write to you here.",
+        "ar": "أكيد، لحظة واحدة ويكتب لك زميلنا هنا.",
+    },
 }
 
 

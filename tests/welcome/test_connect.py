@@ -34,7 +34,9 @@ def yes(heard: Heard) -> Answer:
         return Answer(200, {"sid": TWILIO["account_ref"], "friendly_name": "Nour", "status": "active"})
     if "subscribed_apps" in heard.path:
         return Answer(200, {"success": True})
-    return Answer(200, {"display_phone_number": "+1 415-555-0100", "verified_name": "Nour 24", "id": META["external_id"]})
+    return Answer(
+        200, {"display_phone_number": "+1 415-555-0100", "verified_name": "Nour 24", "id": META["external_id"]}
+    )
 
 
 @pytest.fixture

@@ -81,9 +81,7 @@ def test_what_was_given_up_does_not_come_back(acme: Business) -> None:
 
 @pytest.mark.parametrize("currency", ["USD", "LBP", "KWD", "JPY", "AED", "CHF"])
 def test_prices_are_round_and_payable_in_each_currency(currency: str) -> None:
-    prices = [
-        starter.price_in(each["price"], currency) for key in INDUSTRIES for each in starter.pack_of(key).services
-    ]
+    prices = [starter.price_in(each["price"], currency) for key in INDUSTRIES for each in starter.pack_of(key).services]
 
     assert all(money.fits(price, currency) for price in prices)
     assert all(len(str(price.normalize()).replace(".", "").split("E")[0].rstrip("0")) <= 2 for price in prices)

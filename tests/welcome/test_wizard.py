@@ -52,7 +52,9 @@ def answer_somebody() -> None:
     send_message(conversation, body="Welcome", by=ASSISTANT, epoch=conversation.epoch)
 
 
-def test_each_step_is_resumed_where_it_was_left(acme: Business, samia: Client, client_of: Callable[..., Client]) -> None:
+def test_each_step_is_resumed_where_it_was_left(
+    acme: Business, samia: Client, client_of: Callable[..., Client]
+) -> None:
     seen = []
     for step, facts in [(1, FACTS), (2, {}), (3, {}), (4, WORDS)]:
         seen.append(here(client_of("samia")))  # another browser

@@ -4,20 +4,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assistant', '0002_first_persona'),
+        ("assistant", "0002_first_persona"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='persona',
-            name='language_rule',
-            field=models.CharField(choices=[('auto', "The customer's, Arabic or English"), ('arabic_only', 'Always Arabic'), ('english_only', 'Always English')], default='auto', max_length=12),
+            model_name="persona",
+            name="language_rule",
+            field=models.CharField(
+                choices=[
+                    ("auto", "The customer's, Arabic or English"),
+                    ("arabic_only", "Always Arabic"),
+                    ("english_only", "Always English"),
+                ],
+                default="auto",
+                max_length=12,
+            ),
         ),
         migrations.AddField(
-            model_name='persona',
-            name='tone',
-            field=models.CharField(choices=[('professional', 'Professional'), ('friendly', 'Friendly'), ('mystical', 'Mystical'), ('casual', 'Casual')], default='friendly', max_length=12),
+            model_name="persona",
+            name="tone",
+            field=models.CharField(
+                choices=[
+                    ("professional", "Professional"),
+                    ("friendly", "Friendly"),
+                    ("mystical", "Mystical"),
+                    ("casual", "Casual"),
+                ],
+                default="friendly",
+                max_length=12,
+            ),
         ),
     ]

@@ -111,7 +111,9 @@ class PersonaForm(forms.Form):
     """Step 4: how the assistant says hello."""
 
     greeting_ar = forms.CharField(
-        label=_("Greeting in Arabic"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3, "lang": "ar", "dir": "rtl"})
+        label=_("Greeting in Arabic"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "lang": "ar", "dir": "rtl"}),
     )
     greeting_en = forms.CharField(
         label=_("Greeting in English"), max_length=1000,

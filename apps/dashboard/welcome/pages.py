@@ -48,7 +48,9 @@ def welcome(request: SignedInRequest) -> HttpResponse:
             return _page(request, step, progress, status=400, **refused)
         return _next(steps.advance(request.business.id, step=step, by=request.user.actor), step)
     except Refusal as refusal:
-        return _page(request, step, progress, status=STATUS[refusal.code], error=refusal.detail, **_typed(request, step))
+        return _page(
+            request, step, progress, status=STATUS[refusal.code], error=refusal.detail, **_typed(request, step)
+        )
 
 
 @never_cache
