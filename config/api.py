@@ -9,6 +9,7 @@ from apps.conversations import api as conversations
 from apps.core.problems import not_found
 from apps.customers import api as customers
 from apps.dashboard import api as dashboard
+from apps.dashboard.welcome import api as welcome
 from apps.dashboard.api_docs import Document, Root, docs
 from apps.gateways import api as gateways
 from apps.gateways.simulator import api as simulator
@@ -23,6 +24,7 @@ NOUNS = [
     *conversations.api_urls,
     *bookings.api_urls,
     *dashboard.api_urls,
+    *welcome.api_urls,
 ]
 
 VERSION_1 = [

@@ -28,7 +28,7 @@ OWN = {
         "signup", "directory",
     },
     "gateways": {
-        "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
+        "connecting", "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
         "simulator", "twilio", "whatsapp_cloud",
     },
     "conversations": {"facts", "language", "ledger", "screen", "webhooks", "words"},
