@@ -7,6 +7,7 @@ from typing import Any
 from celery import Task
 
 from apps.assistant import tasks as assistant
+from apps.billing import events as billing
 from apps.conversations import events
 from apps.conversations import tasks as conversations
 from apps.core.events import Event
@@ -18,6 +19,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     businesses.BusinessClosing: [realtime.close_doors],
     businesses.ClosingReminderDue: [],
     businesses.GlassBroken: [],
+    billing.EntitlementsChanged: [],
     events.MessageReceived: [conversations.show, assistant.consider],
     events.MessageQueued: [conversations.show, conversations.deliver],
     events.MessageChanged: [conversations.show],

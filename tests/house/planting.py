@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.accounts.models import IdempotentRequest
 from apps.audit.models import AuditEvent
+from apps.billing.models import UsageMonth
 from apps.conversations import actions
 from apps.conversations.models import MessageAttempt, Reaction, StatusEvent
 from apps.core.actors import SYSTEM
@@ -52,6 +53,7 @@ def everything() -> dict[type[models.Model], Any]:
     IdempotentRequest.objects.create(key="k", caller="c", fingerprint="f", status=200, body={"body": "Hello"})
     inbox: Inbox = an_inbox("simulator")
     SimulatorPhone.objects.create(inbox=inbox, number="+15550001111", name="Rana", clock_offset=timedelta())
+    UsageMonth.objects.get_or_create(month=now.date().replace(day=1))
     view = apps.get_model("auth", "Permission").objects.get(codename="view_inbox")
     InboxUserPermission.objects.create(user=karim.user, permission=view, content_object=inbox)
     return {model: row for model in tables() if (row := model._base_manager.order_by("pk").first())}

@@ -19,6 +19,7 @@ CORE = {
 # One app's own subject. Each is a noun of its domain, never a kind of code.
 OWN = {
     "accounts": {"roles", "secrets", "tokens", "sign_in", "idempotency"},
+    "billing": {"limits", "plans"},
     "tenants": {
         "apps", "hosts", "postgres", "embedded", "provisioning", "script", "fleet", "rollout", "drift", "checks",
     },

@@ -14,6 +14,7 @@ from apps.accounts.models import Employee, Role
 from apps.accounts.roles import SYSTEM_ROLES
 from apps.accounts.secrets import secrets_of
 from apps.assistant.models import Persona
+from apps.billing.actions import change_plan, start_trial
 from apps.core.actors import SYSTEM
 from apps.dashboard.demo import threads
 from apps.gateways.actions import add_app, connect_inbox
@@ -41,6 +42,8 @@ def build(facts: ModuleType, *, platform_app: GatewayApp, say: Say) -> Built:
     if business is None:
         say(f"Creating {facts.BUSINESS['name']}")
         business = create_business(**facts.BUSINESS, by=SYSTEM)
+        start_trial(business, by=SYSTEM)
+        change_plan(business, plan="pro", by=SYSTEM, note="Demo")
     built = Built(business)
     with tenant_context(business):
         _people(facts, built)

@@ -26,7 +26,7 @@ def _choice(phone: SimulatorPhone, given: Fields) -> SimulatorBubble:
 
 
 def _reaction(phone: SimulatorPhone, given: Fields) -> SimulatorBubble:
-    return verbs.react(phone, external_id=given.get("message", ""), emoji=given.get("emoji", ""))
+    return verbs.react(phone, external_id=given.get("message", ""), emoji=given.get("emoji", given.get("reaction", "")))
 
 
 def _edit(phone: SimulatorPhone, given: Fields) -> SimulatorBubble:

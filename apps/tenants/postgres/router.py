@@ -23,6 +23,7 @@ SHARED = {
     "tenants.business", "tenants.domain", "tenants.gatewayapp", "tenants.inboundroute",
     "tenants.quarantineddelivery", "tenants.schemastate", "audit.operatorevent",
     "tenants.supportdoor", "tenants.erasurecertificate",
+    "billing.plan", "billing.subscription", "billing.invoice", "billing.usageperiod", "billing.platformpaymentevent",
 }  # fmt: skip
 
 

@@ -22,6 +22,13 @@ GRANT SELECT (id, created_at, updated_at, app_id, gateway, kind, external_id, bu
 GRANT SELECT (id, created_at, updated_at, business_id, kind, opened_by, opened_at, until, closed_at, reason,
               operator_id)
     ON public.tenants_supportdoor TO maj_tenant;
+GRANT SELECT ON public.billing_plan TO maj_tenant;
+GRANT SELECT (id, created_at, updated_at, business_id, plan_id, status, billing, period, period_start, period_end,
+              trial_end, past_due_since, cancel_at_end, grace_until, plan_before_id, provider_customer,
+              provider_subscription, overrides)
+    ON public.billing_subscription TO maj_tenant;
+GRANT SELECT (id, created_at, updated_at, subscription_id, number, amount, currency, status, period, note, url)
+    ON public.billing_invoice TO maj_tenant;
 
 REVOKE UPDATE, DELETE ON public.audit_operatorevent FROM maj_public;
 REVOKE UPDATE, DELETE ON public.tenants_erasurecertificate FROM maj_public;
@@ -41,7 +48,12 @@ BEGIN
         ('tenants_erasurecertificate', 'false'),
         ('tenants_schemastate', 'false'),
         ('tenants_quarantineddelivery', 'false'),
-        ('audit_operatorevent', 'false')
+        ('audit_operatorevent', 'false'),
+        ('billing_plan', 'true'),
+        ('billing_subscription', 'business_id = (SELECT public.tenant_of(current_user))'),
+        ('billing_invoice', 'subscription_id IN (SELECT id FROM public.billing_subscription)'),
+        ('billing_usageperiod', 'false'),
+        ('billing_platformpaymentevent', 'false')
     ) AS t (table_name, own_row) LOOP
         EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', fenced.table_name);
         EXECUTE format('ALTER TABLE public.%I FORCE ROW LEVEL SECURITY', fenced.table_name);

@@ -1,0 +1,94 @@
+"""No byte of globex leaves at acme's doors, though every row of globex has the key of a row of acme (R-069).
+
+The doors come from the URLconfs, the bodies from the OpenAPI document, the forms from the pages themselves.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django_tenants.utils import tenant_context
+
+from apps.tenants.models import Business
+from tests.house.doors import doors
+from tests.isolation.twins import FOREIGN, OWN, digest, keys, tables
+from tests.isolation.walking import Visitor, unanswered, unvisited
+from tests.isolation.witness import Witness, watching
+
+Visits = Callable[..., Visitor]
+
+# Doors at which a walk finds nothing, with the reason.
+NOTHING_THERE = {"/api/": "whatever else stands under it says 404"}
+
+
+def cross(theirs: Visitor, ours: Visitor, site: str = "config.urls") -> None:
+    """Globex walks first, so that whatever remembers too much has something to tell; then acme, watched."""
+    every = doors(site)
+    theirs.walk(every, writing=False)
+    ours.fitting = theirs.fitting
+    with watching(ours.witness):
+        ours.walk(every, OWN)
+        ours.submit(OWN)
+
+
+def test_the_twins_are_alike_but_for_their_texts(twin: tuple[Business, Business]) -> None:
+    acme, globex = twin
+
+    with tenant_context(acme):
+        ours = {model: set(model._base_manager.values_list("pk", flat=True)) for model in tables()}
+    with tenant_context(globex):
+        theirs = {model: set(model._base_manager.values_list("pk", flat=True)) for model in tables()}
+        marked = [str(list(model._base_manager.values())) for model in tables()]
+
+    assert [model._meta.label for model in tables() if not ours[model] <= theirs[model]] == []
+    assert sum(FOREIGN in text for text in marked) >= 20
+    assert len(tables()) >= 25
+
+
+def test_no_address_of_a_business_shows_another(visitor_of: Visits, twin: tuple[Business, Business]) -> None:
+    _acme, globex = twin
+    theirs, ours = visitor_of("karim", globex), visitor_of("samia")
+    before = digest(globex)
+    every = doors("config.urls")
+
+    cross(theirs, ours)
+
+    assert ours.witness.leaks == []
+    assert ours.broken == []
+    assert unvisited(every, [ours]) == set()
+    assert unanswered(every, ours) == set(NOTHING_THERE)
+    assert len(ours.shown) >= 20, "the walk must see rows, else it proves nothing"
+    assert len(ours.forms) >= 3
+    assert {"body", "headers", "cookies", "status", "cache", "task", "log"} <= set(ours.witness.kinds)
+    assert {table for table, was in digest(globex).items() if was != before[table]} <= {"django_session"}
+
+
+@pytest.mark.parametrize("site", ["config.urls", "config.urls_public"])
+def test_a_stranger_sees_nothing_of_any_business(site: str, twin: tuple[Business, Business]) -> None:
+    acme, globex = twin
+    client = Client(headers={"host": "acme.localhost" if site == "config.urls" else "localhost"})
+    with tenant_context(acme):
+        stranger = Visitor(client, Witness(acme.schema_name, (FOREIGN, OWN)), keys()[:3])
+
+    with watching(stranger.witness):
+        stranger.walk(doors(site))
+        stranger.submit()
+
+    assert [leak for leak in stranger.witness.leaks if not leak.startswith("cache")] == []
+    assert stranger.broken == []
+    assert unvisited(doors(site), [stranger]) == set()
+
+
+def test_the_console_shows_no_row_of_any_business(console: Client, twin: tuple[Business, Business]) -> None:
+    acme, globex = twin
+    operator = Visitor(console, Witness("public", (FOREIGN, OWN)), [acme.pk, globex.pk])
+    every = [door for door in doors("config.urls_public") if door.path.startswith("operators/")]
+
+    with watching(operator.witness):
+        operator.walk(every)
+        operator.submit()
+
+    assert operator.witness.leaks == []
+    assert operator.broken == []
+    assert unvisited(every, [operator]) == set()
+    assert len(every) >= 30
