@@ -81,7 +81,9 @@ def test_a_field_that_is_not_right_is_named_and_nothing_is_saved(
 ) -> None:
     before = Business.objects.filter(pk=acme.pk).values().get()
 
-    answer = api("samia")("PATCH", "business/", **{field: value, "address" if field != "address" else "name": "Elsewhere"})
+    answer = api("samia")(
+        "PATCH", "business/", **{field: value, "address" if field != "address" else "name": "Elsewhere"}
+    )
 
     assert (answer.status_code, answer.json()["code"], list(answer.json()["errors"])) == (400, "invalid", [field])
     assert Business.objects.filter(pk=acme.pk).values().get() == before

@@ -11,9 +11,9 @@ from django_tenants.utils import tenant_context
 
 from apps.core.access import NotAllowed
 from apps.core.actors import SYSTEM
-from apps.tenants.colours import hue_of
 from apps.tenants import hosts
 from apps.tenants.actions import suspend_business
+from apps.tenants.colours import hue_of
 from apps.tenants.models import Business
 from config import urls
 from tests import people
