@@ -51,7 +51,7 @@ ENCRYPTION_KEYS = dict(pair.split(":", 1) for pair in _secret("ENCRYPTION_KEYS")
 # --- Apps -----------------------------------------------------------------------------------------------------------
 DOMAIN_APPS = [
     "apps.audit", "apps.billing", "apps.accounts", "apps.realtime", "apps.gateways", "apps.customers",
-    "apps.conversations", "apps.assistant", "apps.dashboard",
+    "apps.conversations", "apps.bookings", "apps.assistant", "apps.dashboard",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "apps.tenants",  # first: it names the shared tables before anything queries them
@@ -221,7 +221,10 @@ CSRF_FAILURE_VIEW = "apps.dashboard.refused.csrf_failed"
 # --- People and language --------------------------------------------------------------------------------------------
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "full_name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -232,6 +235,11 @@ LANGUAGE_CODE = "en"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
+
+# --- Mail -----------------------------------------------------------------------------------------------------------
+globals().update(env.email_url("EMAIL_URL", default="consolemail://"))  # smtp+tls://, smtp+ssl://; else the console
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default=f"Majlis <no-reply@{BASE_DOMAIN}>")
 
 # --- Files ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

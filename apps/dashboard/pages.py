@@ -13,6 +13,7 @@ from apps.accounts.models import Employee
 from apps.core.access import require
 from apps.dashboard.cards import settings_cards
 from apps.dashboard.context import needing_a_person
+from apps.dashboard.signup.prices import offers
 
 A_YEAR = 365 * 24 * 3600  # seconds
 
@@ -21,7 +22,14 @@ A_YEAR = 365 * 24 * 3600  # seconds
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """The platform's front page."""
-    return render(request, "tenants/landing.html")
+    return render(request, "tenants/landing.html", {"offers": offers()})
+
+
+@login_not_required
+@require_safe
+def pricing(request: HttpRequest) -> HttpResponse:
+    """What it costs, from the rows that are charged."""
+    return render(request, "tenants/pricing.html", {"offers": offers()})
 
 
 @require_safe

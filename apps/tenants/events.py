@@ -7,6 +7,13 @@ from apps.core.events import Event
 
 
 @dataclass(frozen=True, slots=True)
+class BusinessSignedUp(Event):
+    """A business's row, its address and the job that opens it are there."""
+
+    sign_up_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class BusinessSuspended(Event):
     """A business was closed to its own people."""
 

@@ -67,7 +67,7 @@ def test_one_customer_gets_a_burst_and_then_one_in_six_seconds(acme, strict):
 
     for message in messages[:burst]:
         assert actions.claim(message.pk) is not None
-        Message.objects.filter(pk=message.pk).update(status="failed")
+        Message.objects.filter(pk=message.pk).update(status="unknown")
     with pytest.raises(tasks.Temporary) as pause:
         actions.claim(messages[burst].pk)
 
