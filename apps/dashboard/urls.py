@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.dashboard import health, metrics, pages
+from apps.dashboard.console import support
 from apps.dashboard.signup import pages as signup
 
 page_urls = [
@@ -11,6 +12,8 @@ page_urls = [
     path("theme/", pages.theme, name="theme"),
     path("welcome/", signup.enter, name="welcome"),
     path("enter/", signup.enter, name="enter"),
+    path("support/enter/", support.enter, name="support-enter"),
+    path("support/leave/", support.leave, name="support-leave"),
     path("settings/", pages.settings_overview, name="settings"),
 ]
 platform_urls = [
