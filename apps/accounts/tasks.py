@@ -1,4 +1,4 @@
-"""Celery doors of accounts: letters, which may have to wait for a mail server, a team that follows its plan, the directory."""
+"""Celery doors of accounts: letters that may wait for a mail server, a team that follows its plan, the directory."""
 
 import logging
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from apps.accounts.models import Employee, Invitation, SignedLink, User
 from apps.billing.models import UsageMonth
 from apps.core.events import emit
 from apps.core.tasks import job
-from apps.tenants.models import Business
+from apps.tenants.models import Business, SupportDoor
 from apps.tenants.queries import ready_businesses
 
 log = logging.getLogger(__name__)
@@ -111,3 +111,29 @@ def _everywhere(name: str, act: Callable[[], object]) -> None:
                     log.exception("%s stopped half-way in %s", name, business.schema_name)
     finally:
         turn.delete(name)
+
+
+@job(queue="outbound")
+def remind_of_closing(business_id: UUID, day: int) -> None:
+    """Remind a closing business's administrators. Runs in public: the business does no work now."""
+    business = Business.objects.get(pk=business_id)
+    if business.status != Business.Status.CLOSING or business.closing_until is None:
+        return
+    with tenant_context(business):
+        for user in _administrators():
+            letters.send_closing(user, day=day, until=business.closing_until)
+
+
+@job(queue="outbound")
+def tell_of_broken_glass(door_id: UUID) -> None:
+    """Tell a business's administrators that an operator looks in. Runs in public, whatever the business's state."""
+    door = SupportDoor.objects.select_related("business").get(pk=door_id)
+    with tenant_context(door.business):
+        for user in _administrators():
+            letters.send_glass_broken(user, door)
+
+
+def _administrators() -> list[User]:
+    """Whoever may change the settings of the current business."""
+    team = Employee.objects.filter(deactivated_at=None, user__is_active=True).select_related("role", "user")
+    return [each.user for each in team if "settings.edit" in each.permissions]
