@@ -67,7 +67,7 @@ def visitor_of(twin: tuple[Business, Business]) -> Callable[..., Visitor]:
         with tenant_context(business):
             known = twins.keys()
             client.force_login(User.objects.get(pk=user_id))
-        rows = {}
+        rows: dict[str, Any] = {}
         if business is twin[0]:
             for door in doors("config.urls"):
                 if (found := getattr(door.viewset, "queryset", None)) is not None:

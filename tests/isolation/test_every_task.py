@@ -1,4 +1,4 @@
-"""Every registered task: in its own business it sees no other, and without a business it does nothing (R-069, R-070)."""
+"""Every registered task: in its business it sees no other, and without one it does nothing (R-069, R-070)."""
 
 import pytest
 from django_tenants.utils import schema_context

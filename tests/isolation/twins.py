@@ -141,7 +141,10 @@ def _mark_shared(business: Business) -> None:
                 if _marker(field, 0) is None or field.name == "token":
                     continue
                 for pk in list(model._base_manager.filter(**{whose: business.pk}).values_list("pk", flat=True)):
-                    _try(model._base_manager.filter(pk=pk).update, **{field.name: _marker(field, next(numbers), FOREIGN_SHARED)})
+                    _try(
+                        model._base_manager.filter(pk=pk).update,
+                        **{field.name: _marker(field, next(numbers), FOREIGN_SHARED)},
+                    )
 
 
 def _try(act: Any, *args: Any, **kwargs: Any) -> None:

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client, TestCase
 from django.urls import Resolver404, resolve
 
@@ -52,7 +53,9 @@ class Visitor:
     broken: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.signed_in = {name: morsel.value for name, morsel in self.client.cookies.items()}  # whatever a sign-out on the way does to it
+        self.signed_in = {
+            name: morsel.value for name, morsel in self.client.cookies.items()
+        }  # whatever a sign-out on the way does to it
 
     def ask(self, door: str, method: str, address: str, body: Any = None, own: str = "") -> int:
         """One request, of which everything but the count of requests is undone."""
@@ -65,7 +68,7 @@ class Visitor:
             else:
                 said = json.dumps(body or {}) if method not in ("GET", "HEAD") else ""
                 answer = self.client.generic(method, address, said, "application/json")
-            text = self.witness.answer(f"{method} {address}", answer)
+            text = self.witness.answer(f"{method} {address}", cast("HttpResponse", answer))
         self.visited.setdefault(door, set()).add(answer.status_code)
         if own and own in text:
             self.shown.add(door)
