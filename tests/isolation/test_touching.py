@@ -5,12 +5,13 @@ from django_tenants.utils import tenant_context
 
 from apps.customers.models import Customer
 from apps.tenants.models import Business
-from tests.isolation.touching import touched, written
+from tests.isolation.touching import Meter, touched
 
 
 def test_it_sees_reads_writes_and_what_was_undone(acme: Business, globex: Business) -> None:
     table = f"{globex.schema_name}.customers_customer"
-    before = written(globex.schema_name)
+    meter = Meter(globex.schema_name)
+    before = meter.read()
 
     with touched(globex.schema_name) as by_acme:
         list(Customer.objects.all())
@@ -22,4 +23,4 @@ def test_it_sees_reads_writes_and_what_was_undone(acme: Business, globex: Busine
 
     assert by_acme.tables == set()
     assert by_read.tables == {table}
-    assert written(globex.schema_name) == {**before, table: before.get(table, 0) + 1}
+    assert meter.read() == {**before, table: before.get(table, 0) + 1}

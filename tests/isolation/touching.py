@@ -1,7 +1,7 @@
 """What the database says was read and written in this transaction, rolled-back savepoints included.
 
-PostgreSQL counts the scans and written rows of each table (`pg_stat_xact_all_tables`) from the moment they happen, so
-a read that showed nothing and a write that was undone are seen as well.
+PostgreSQL counts the scans and written rows of each table (`pg_stat_get_xact_…`) from the moment they happen, so a
+read that showed nothing and a write that was undone are seen as well.
 """
 
 from collections.abc import Iterator
@@ -10,10 +10,36 @@ from contextlib import contextmanager
 from django.db import connection
 from django_tenants.utils import schema_context
 
-from apps.tenants.models import Business
+WRITES = ("tuples_inserted", "tuples_updated", "tuples_deleted")
+READS = ("numscans",)
+TABLES = """
+    SELECT c.oid::int8, n.nspname || '.' || c.relname FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ANY(%s) AND c.relkind = 'r'
+"""
+INDEXES = "SELECT indexrelid::int8, indrelid::int8 FROM pg_catalog.pg_index WHERE indrelid::int8 = ANY(%s)"
 
-WRITES = "n_tup_ins + n_tup_upd + n_tup_del"
-READS = "coalesce(seq_scan, 0) + coalesce(idx_scan, 0)"
+
+class Meter:
+    """Counts what happens to the tables of some schemas, by `schema.table`."""
+
+    def __init__(self, *schemas: str, reads: bool = False, without: frozenset[str] = frozenset()) -> None:
+        self.what = (*READS, *WRITES) if reads else WRITES
+        with schema_context("public"), connection.cursor() as cursor:
+            cursor.execute(TABLES, [list(schemas)])
+            self.names = {oid: name for oid, name in cursor.fetchall() if name.split(".")[1] not in without}
+            if reads:  # a scan of an index is counted at the index
+                cursor.execute(INDEXES, [list(self.names)])
+                self.names |= {index: self.names[table] for index, table in cursor.fetchall()}
+
+    def read(self) -> dict[str, int]:
+        """The counts so far, of the tables that have any."""
+        total = " + ".join(f"pg_stat_get_xact_{each}(o::oid)" for each in self.what)
+        found: dict[str, int] = {}
+        with schema_context("public"), connection.cursor() as cursor:
+            cursor.execute(f"SELECT o, {total} FROM unnest(%s::int8[]) o WHERE {total} > 0", [list(self.names)])
+            for oid, count in cursor.fetchall():
+                found[self.names[oid]] = found.get(self.names[oid], 0) + count
+        return found
 
 
 class Touched:
@@ -24,29 +50,10 @@ class Touched:
 
 
 @contextmanager
-def touched(*schemas: str, what: str = f"{READS} + {WRITES}") -> Iterator[Touched]:
-    """Names, as `schema.table`, whatever is read or written of these schemas inside."""
-    seen, before = Touched(), _counts(schemas, what)
+def touched(*schemas: str) -> Iterator[Touched]:
+    """Names whatever is read or written of these schemas inside."""
+    meter, seen = Meter(*schemas, reads=True), Touched()
+    before = meter.read()
     yield seen
-    after = _counts(schemas, what)
+    after = meter.read()
     seen.tables = {name for name, count in after.items() if count != before.get(name, 0)}
-
-
-def written(*schemas: str, without: frozenset[str] = frozenset()) -> "dict[str, int]":
-    """How many rows were written so far in each table of these schemas. Two of these that are equal: nothing was."""
-    return {name: n for name, n in _counts(schemas, WRITES).items() if name.split(".")[1] not in without}
-
-
-def schemas_of(*businesses: Business) -> tuple[str, ...]:
-    """Theirs and the shared one."""
-    return (*(business.schema_name for business in businesses), "public")
-
-
-def _counts(schemas: tuple[str, ...], what: str) -> dict[str, int]:
-    with schema_context("public"), connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT schemaname || '.' || relname, {what} FROM pg_catalog.pg_stat_xact_all_tables "
-            f"WHERE schemaname = ANY(%s) AND {what} > 0",
-            [list(schemas)],
-        )
-        return dict(cursor.fetchall())
