@@ -50,7 +50,7 @@ def make_twins(home: Business, other: Business) -> set[str]:
     with tenant_context(home):
         planting.everything()
         fill(tables())
-        _mark_own()
+        mark_names(OWN)
         rows = {model: [_plain(row) for row in model._base_manager.all()] for model in tables()}
     with tenant_context(other):
         for model in tables():
@@ -64,13 +64,8 @@ def make_twins(home: Business, other: Business) -> set[str]:
     return {model._meta.label_lower for model, plain in rows.items() if not plain}
 
 
-def keys() -> list[Any]:
-    """The key of the newest row of each table of the current business: what may stand in an address."""
-    found = {model: model._base_manager.order_by("-pk").values_list("pk", flat=True).first() for model in tables()}
-    return sorted({pk for pk in found.values() if pk is not None}, key=str)
-
-
-def _mark_own() -> None:
+def mark_names(word: str) -> None:
+    """Write a word into every name and body of the current business that nothing depends on."""
     numbers = count()
     for model in set(tables()) - {AuditEvent}:
         for field in model._meta.local_fields:
@@ -78,7 +73,13 @@ def _mark_own() -> None:
             if field.name not in NAMES or field.choices or name in OWN_UNTOUCHED:
                 continue
             for pk in list(model._base_manager.values_list("pk", flat=True)):
-                _try(model._base_manager.filter(pk=pk).update, **{field.name: f"{OWN}{next(numbers)}"})
+                _try(model._base_manager.filter(pk=pk).update, **{field.name: f"{word}{next(numbers)}"})
+
+
+def keys() -> list[Any]:
+    """The key of the newest row of each table of the current business: what may stand in an address."""
+    found = {model: model._base_manager.order_by("-pk").values_list("pk", flat=True).first() for model in tables()}
+    return sorted({pk for pk in found.values() if pk is not None}, key=str)
 
 
 def _plain(row: models.Model) -> dict[str, Any]:
