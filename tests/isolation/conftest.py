@@ -19,6 +19,9 @@ from tests.house.doors import doors
 from tests.isolation import twins
 from tests.isolation.walking import Visitor
 from tests.isolation.witness import Witness
+from tests.tenants.conftest import committed, fleet_of, three
+
+__all__ = ["committed", "fleet_of", "three"]
 
 # Rows that no plain row can be made for; each needs a reason.
 EMPTY = {

@@ -91,7 +91,8 @@ def _entrance(route: Route, door: Door, rows: dict[str, Any]) -> Entrance:
     if route.method != "GET" or "{id}" in route.path:
         looks.add("view")  # of the root it inherits from; a list of rows without their root is empty
     for look in looks if model else ():
-        needs |= {required_for(model, look)} - {None}
+        if asked := required_for(model, look):
+            needs.add(asked)
     if route.noun in EITHER:
         needs = {EITHER[route.noun]}
     return Entrance(route.method, address, frozenset(needs), body_of(route, rows))

@@ -4,6 +4,7 @@ A small fixed slice here; `make fuzz` asks FUZZ requests (20,000 unless said) of
 """
 
 import os
+from uuid import UUID
 
 import pytest
 from django_tenants.utils import tenant_context
@@ -29,18 +30,19 @@ EXPLAINED: dict[str, str] = {}
 @pytest.fixture
 def fuzzer(acme: Business, globex: Business, request: pytest.FixtureRequest) -> Fuzzer:
     """A caller who knows the keys of both businesses."""
-    tokens, keys = {}, []
+    tokens: dict[Business, str] = {}
+    known: list[tuple[str, UUID]] = []
     for business, word in ((acme, OWN), (globex, FOREIGN)):
         with tenant_context(business):
             rows = some_rows()
             twins.mark_names(word)
-            keys += [row.pk for row in rows.values()]
+            known += [(noun, row.pk) for noun, row in rows.items()]
             tokens[business] = issue_token(people.employee("samia"), name="fuzz", by=SYSTEM)
     if request.param == "nobody":
-        return Fuzzer("acme.localhost", {}, keys, Witness(acme.schema_name, (OWN, FOREIGN)))
+        return Fuzzer("acme.localhost", {}, known, Witness(acme.schema_name, (OWN, FOREIGN)))
     business, foreign = (acme, FOREIGN) if request.param == "business A" else (globex, OWN)
     headers = {"authorization": f"Bearer {tokens[business]}"}
-    return Fuzzer(f"{business.slug}.localhost", headers, keys, Witness(business.schema_name, (foreign,)))
+    return Fuzzer(f"{business.slug}.localhost", headers, known, Witness(business.schema_name, (foreign,)))
 
 
 @pytest.mark.parametrize("fuzzer", CALLERS, indirect=True)

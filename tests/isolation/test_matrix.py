@@ -4,7 +4,7 @@ A refusal has changed nothing: PostgreSQL's own count of written rows stands sti
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
@@ -24,7 +24,15 @@ from apps.tenants.models import Business
 from tests import people
 from tests.api.routes import some_rows
 from tests.isolation.matrix import (
-    ROLES, TEAM, Entrance, api_entrances, listed_pages, page_entrances, pages, section_2, vocabulary,
+    ROLES,
+    TEAM,
+    Entrance,
+    api_entrances,
+    listed_pages,
+    page_entrances,
+    pages,
+    section_2,
+    vocabulary,
 )  # fmt: skip
 from tests.isolation.touching import Meter
 from tests.isolation.walking import undone
@@ -77,7 +85,7 @@ def rows(acme: Business) -> dict[str, Any]:
 
 
 @pytest.fixture
-def custom(acme: Business, rows: dict[str, Any]) -> Iterator[Caller]:
+def custom(acme: Business, rows: dict[str, Any]) -> Caller:
     """Somebody whose role can be given any words, and who is granted every inbox."""
     group = Group.objects.create(name="custom")
     role = Role.objects.create(name="custom", display_name="Custom", group=group, permissions=[])
@@ -87,7 +95,7 @@ def custom(acme: Business, rows: dict[str, Any]) -> Iterator[Caller]:
             assign_perm(f"gateways.{word}_inbox", employee.user, inbox)
     client = Client(headers={"host": "acme.localhost"})
     client.force_login(employee.user)
-    yield Caller("custom", client, frozenset())
+    return Caller("custom", client, frozenset())
 
 
 def test_the_words_and_roles_are_those_of_section_2(acme: Business) -> None:
