@@ -7,6 +7,7 @@ from apps.conversations.urls import page_urls as inbox
 from apps.dashboard.urls import machine_urls
 from apps.dashboard.urls import page_urls as frame
 from apps.gateways.urls import page_urls as simulator
+from apps.tenants.urls import page_urls as business
 
 urlpatterns = [
     *frame,
@@ -14,6 +15,7 @@ urlpatterns = [
     *door,
     *inbox,
     *simulator,
+    *business,
     path("api/", include("config.api")),
 ]
 handler400 = "apps.dashboard.refused.bad_request"

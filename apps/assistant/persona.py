@@ -13,6 +13,11 @@ HANDING_OVER = {
     "ar": "بكل سرور. سأستدعي زميلاً وسيجيبك هنا.",
 }
 
+COLLEAGUE_WILL_ANSWER = {
+    "en": "Thank you for your message. A colleague will answer you here.",
+    "ar": "شكراً لرسالتك. سيجيبك أحد الزملاء هنا.",
+}
+
 
 def wants_a_person(text: str) -> bool:
     """Whether the customer asks to speak with a person."""

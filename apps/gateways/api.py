@@ -23,8 +23,8 @@ from apps.gateways.protocol import GATEWAYS
 from apps.tenants.models import Business, GatewayApp
 from apps.tenants.postgres.context import PUBLIC
 
-SETTINGS = ("name", "default_mode", "language", "greeting_on", "read_receipts", "reopen_days", "stale_minutes",
-            "phone_lease_minutes", "is_active")  # fmt: skip
+SETTINGS = ("name", "default_mode", "language", "greeting_on", "over_limit_text_on", "read_receipts", "reopen_days",
+            "stale_minutes", "phone_lease_minutes", "is_active")  # fmt: skip
 SECRETS = ("meta_access_token", "meta_app_secret", "meta_verify_token", "twilio_account_sid", "twilio_auth_token",
            "simulator_secret")  # fmt: skip
 
@@ -35,7 +35,8 @@ class InboxSerializer(StrictModel):
     class Meta:
         model = Inbox
         fields = ("id", "gateway", "app_id", "external_id", "account_ref", "display_number", *SETTINGS, "is_test",
-                  "health", "health_detail", "last_inbound_at", "archived_at", "created_at", "updated_at")  # fmt: skip
+                  "health", "health_detail", "last_inbound_at", "over_limit_at", "archived_at", "created_at",
+                  "updated_at")  # fmt: skip
         read_only_fields = fields
 
 

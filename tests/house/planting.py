@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from apps.accounts.models import IdempotentRequest
 from apps.audit.models import AuditEvent
+from apps.billing.models import UsageMonth
+from apps.bookings.models import ServicePrice
 from apps.conversations import actions
 from apps.conversations.models import MessageAttempt, Reaction, StatusEvent
 from apps.core.actors import SYSTEM
@@ -52,6 +54,7 @@ def everything() -> dict[type[models.Model], Any]:
     IdempotentRequest.objects.create(key="k", caller="c", fingerprint="f", status=200, body={"body": "Hello"})
     inbox: Inbox = an_inbox("simulator")
     SimulatorPhone.objects.create(inbox=inbox, number="+15550001111", name="Rana", clock_offset=timedelta())
+    UsageMonth.objects.get_or_create(month=now.date().replace(day=1))
     view = apps.get_model("auth", "Permission").objects.get(codename="view_inbox")
     InboxUserPermission.objects.create(user=karim.user, permission=view, content_object=inbox)
     return {model: row for model in tables() if (row := model._base_manager.order_by("pk").first())}
@@ -63,7 +66,9 @@ def plant() -> set[str]:
     numbers = count()
     texts = {field.name: value for field in AuditEvent._meta.local_fields if (value := _marker(field, next(numbers)))}
     AuditEvent.objects.create(**texts)
-    for model in set(tables()) - {AuditEvent}:  # which nobody may change
+    price = ServicePrice.objects.values_list("service", flat=True)[0]
+    ServicePrice.objects.create(service_id=price, old=1, new=2, currency="USD", at=timezone.now(), reason=MARKER)
+    for model in set(tables()) - {AuditEvent, ServicePrice}:  # which nobody may change
         for pk in list(model._base_manager.values_list("pk", flat=True)):
             for field in model._meta.local_fields:
                 if value := _marker(field, next(numbers)):
