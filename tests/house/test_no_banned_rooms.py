@@ -22,7 +22,7 @@ OWN = {
         "roles", "secrets", "tokens", "sign_in", "idempotency", "seats",
         "links", "letters", "passwords", "sessions", "second_factor", "portraits", "words",
     },
-    "billing": {"limits", "plans"},
+    "billing": {"card", "limits", "plans", "webhooks"},
     "tenants": {
         "apps", "hosts", "postgres", "embedded", "provisioning", "script", "fleet", "rollout", "drift", "checks",
         "signup", "directory",
@@ -34,7 +34,7 @@ OWN = {
     "conversations": {"facts", "language", "ledger", "screen", "webhooks", "words"},
     "realtime": {"layer", "socket_auth"},
     "assistant": {"persona"},
-    "dashboard": {"api_docs", "context", "demo", "health", "metrics", "refused", "signup", "welcome"},
+    "dashboard": {"api_docs", "context", "demo", "health", "metrics", "refused", "signup", "welcome", "subscription", "usage"},
 }  # fmt: skip
 
 # Split by kind, not by noun; or a drawer; or a second way of what one room does.
