@@ -6,17 +6,27 @@ from typing import Any
 
 from celery import Task
 
+from apps.accounts import events as people
+from apps.accounts import tasks as accounts
 from apps.assistant import tasks as assistant
 from apps.billing import events as billing
 from apps.conversations import events
 from apps.conversations import tasks as conversations
 from apps.core.events import Event
+from apps.dashboard import tasks as dashboard
 from apps.realtime import tasks as realtime
 from apps.tenants import events as businesses
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
+    businesses.BusinessSignedUp: [dashboard.open_business],
     businesses.BusinessSuspended: [realtime.close_doors],
+    people.LinkIssued: [accounts.send_link],
+    people.AccountChanged: [accounts.send_notice],
+    people.SessionsEnded: [realtime.close_sessions],
     billing.EntitlementsChanged: [],
+    businesses.BusinessClosing: [realtime.close_doors],
+    businesses.ClosingReminderDue: [],
+    businesses.GlassBroken: [],
     events.MessageReceived: [conversations.show, assistant.consider],
     events.MessageQueued: [conversations.show, conversations.deliver],
     events.MessageChanged: [conversations.show],

@@ -8,6 +8,7 @@ from apps.conversations.urls import page_urls as inbox
 from apps.dashboard.urls import machine_urls
 from apps.dashboard.urls import page_urls as frame
 from apps.gateways.urls import page_urls as simulator
+from apps.tenants.urls import page_urls as business
 
 urlpatterns = [
     *frame,
@@ -16,6 +17,7 @@ urlpatterns = [
     *inbox,
     *services,
     *simulator,
+    *business,
     path("api/", include("config.api")),
 ]
 handler400 = "apps.dashboard.refused.bad_request"

@@ -18,6 +18,7 @@ urlpatterns = [
         name="sign-in",
     ),
     path("operators/", site.urls),
+    path("api/", include("config.api_public")),
     path("", include(webhooks.urlpatterns)),
 ]
 handler400 = "apps.dashboard.refused.bad_request"

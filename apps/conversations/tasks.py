@@ -50,11 +50,11 @@ def _show(conversation: Conversation) -> None:
 @job(queue="outbound")
 def deliver(message_id: UUID) -> None:
     """Hand one queued message to its provider. Whoever claims the row does the work, then wakes the next in line."""
-    message = actions.claim(message_id)
-    if message is None:
-        return
-    emit(MessageChanged(message_id=message.pk))
     try:
+        message = actions.claim(message_id)
+        if message is None:
+            return
+        emit(MessageChanged(message_id=message.pk))
         actions.hand_over_to_provider(message)
     except Temporary as pause:
         deliver.apply_async([message_id], countdown=float(pause.args[0]))

@@ -10,7 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.actions import edit_profile
 from apps.accounts.models import Employee
+from apps.core.access import require
+from apps.dashboard.cards import settings_cards
 from apps.dashboard.context import needing_a_person
+from apps.dashboard.signup.prices import offers
 
 A_YEAR = 365 * 24 * 3600  # seconds
 
@@ -19,13 +22,27 @@ A_YEAR = 365 * 24 * 3600  # seconds
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """The platform's front page."""
-    return render(request, "tenants/landing.html")
+    return render(request, "tenants/landing.html", {"offers": offers()})
+
+
+@login_not_required
+@require_safe
+def pricing(request: HttpRequest) -> HttpResponse:
+    """What it costs, from the rows that are charged."""
+    return render(request, "tenants/pricing.html", {"offers": offers()})
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for this person right now."""
     return render(request, "dashboard/home.html", {"page_home": True, "needs_person": needing_a_person(request.user)})
+
+
+@require_safe
+def settings_overview(request: HttpRequest) -> HttpResponse:
+    """One card per part of the settings, with where it stands."""
+    require(request.user, "settings.view")
+    return render(request, "settings/overview.html", {"page_settings": "overview", "cards": settings_cards(request)})
 
 
 @login_not_required

@@ -58,6 +58,7 @@ class Inbox(Timestamped):
     health = models.CharField(max_length=16, choices=Health, default=Health.CONNECTED)
     health_detail = models.JSONField(default=dict, blank=True)
     last_inbound_at = models.DateTimeField(null=True, blank=True)
+    paced_until = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
 
     objects = InboxQuerySet.as_manager()

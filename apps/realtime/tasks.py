@@ -29,3 +29,9 @@ def close_doors(business_id: UUID) -> None:
     """Close every socket of a business that was suspended (TEN-09). Runs in public: the business does no work now."""
     with tenant_context(Business.objects.get(pk=business_id)):
         close_sockets(User.objects.values_list("pk", flat=True), code=SUSPENDED)
+
+
+@job(queue="live")
+def close_sessions(user_id: UUID, session_ids: list[str]) -> None:
+    """Close the sockets of sessions that are over; every one of the person's when none is named (ACC-13)."""
+    close_sockets([user_id], sessions=session_ids)

@@ -26,7 +26,7 @@ def stricter(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 def test_the_limits_are_those_of_the_requirements() -> None:
     assert {each.scope: each.limit for each in throttles.ALL} == {
-        "anonymous": 60, "employee": 300, "messages": 60, "token": 600, "business": 3000,
+        "anonymous": 60, "employee": 300, "messages": 60, "uploads": 30, "token": 600, "business": 3000,
     }  # fmt: skip
 
 

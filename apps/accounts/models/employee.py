@@ -19,6 +19,9 @@ class Employee(Timestamped):
         LIGHT = "light"
         DARK = "dark"
 
+    # What an API token leaves of its owner's permissions in this request; None: no token, all of them.
+    scopes: frozenset[str] | None = None
+
     guard: ClassVar[dict[str, str]] = {
         "view": "employees.view", "edit": "employees.edit", "delete": "employees.delete",
     }  # fmt: skip
@@ -28,6 +31,10 @@ class Employee(Timestamped):
     role = models.ForeignKey(Role, models.PROTECT, related_name="employees")
     grants = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     denials = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    phone = models.CharField(max_length=16, blank=True)
+    bio = models.CharField(max_length=500, blank=True)
+    avatar_key = models.CharField(max_length=200, blank=True)
+    timezone = models.CharField(max_length=64, blank=True)
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     deactivated_at = models.DateTimeField(null=True, blank=True)
@@ -48,10 +55,14 @@ class Employee(Timestamped):
 
     @property
     def permissions(self) -> frozenset[str]:
-        """Effective permission words: the role's, plus own grants, minus own denials; none when deactivated."""
+        """Effective permission words: the role's, plus own grants, minus own denials; none when deactivated.
+
+        Behind an API token, those of them that the token was made for.
+        """
         if self.deactivated_at:
             return frozenset()
-        return (frozenset(self.role.permissions) | frozenset(self.grants)) - frozenset(self.denials)
+        held = (frozenset(self.role.permissions) | frozenset(self.grants)) - frozenset(self.denials)
+        return held if self.scopes is None else held & self.scopes
 
     @property
     def language(self) -> str:

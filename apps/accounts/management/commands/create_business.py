@@ -103,6 +103,6 @@ def _add_owner(business: Business, email: str, name: str, password: str) -> bool
         role = Role.objects.get(name=ADMIN)
         add_employee(
             email=email, full_name=name or email.partition("@")[0], role=role, by=SYSTEM, password=password,
-            language=business.primary_language,
+            language=business.primary_language, confirmed=True,
         )  # fmt: skip
     return True

@@ -1,0 +1,25 @@
+"""Every verb on people, under one name: `actions.add_employee`, `actions.send_confirmation`, …"""
+
+from apps.accounts.actions.emails import ask_for_email, confirm_email, send_confirmation
+from apps.accounts.actions.people import (
+    OWN_FIELDS,
+    add_employee,
+    add_operator,
+    edit_profile,
+    hash_token,
+    issue_token,
+    revoke_token,
+)
+
+__all__ = [
+    "OWN_FIELDS",
+    "add_employee",
+    "add_operator",
+    "ask_for_email",
+    "confirm_email",
+    "edit_profile",
+    "hash_token",
+    "issue_token",
+    "revoke_token",
+    "send_confirmation",
+]
