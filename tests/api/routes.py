@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +12,8 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 from drf_spectacular.generators import SchemaGenerator
 
-from apps.accounts.actions import issue_token
-from apps.accounts.models import ApiToken, Employee, Role
+from apps.accounts.actions import add_exception, issue_token
+from apps.accounts.models import ApiToken, Calendar, CalendarException, Employee, Role
 from apps.bookings.actions import edit_service
 from apps.bookings.models import Service, ServicePrice
 from apps.conversations.actions import add_note
@@ -35,8 +36,8 @@ from tests.factories import a_conversation, a_service, an_inbox
 
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
 KEPT = (
-    Assignment, Conversation, Customer, Delivery, DeliveryElement, Employee, Inbox, InboxGroupPermission,
-    InboxUserPermission, Message, Note, ReadMark, Role, Service, ServicePrice, SimulatorBubble,
+    Assignment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement, Employee, Inbox,
+    InboxGroupPermission, InboxUserPermission, Message, Note, ReadMark, Role, Service, ServicePrice, SimulatorBubble,
     SimulatorPhone,
 )  # fmt: skip
 
@@ -99,6 +100,8 @@ def some_rows() -> dict[str, Any]:
         "notes": add_note(conversation, body="Prefers Arabic", author=samia, by=SYSTEM),
         "deliveries": delivery,
         "simulator": phone,
+        "calendars": (calendar := Calendar.objects.get(purpose="business")),
+        "calendar-exceptions": add_exception(calendar, first=date(2026, 12, 25), label="Holiday", by=SYSTEM),
         "services": edit_service(a_service(), by=SYSTEM, price=Decimal(60)),
     }
 
@@ -127,6 +130,9 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST simulator/{id}/status/": {"message": "wamid.sim.shown", "status": "read"},
         "POST simulator/{id}/fault/": {"faults": {"duplicate": 2}},
         "POST simulator/{id}/clock/": {"seconds": -3600},
+        "PATCH calendars/{id}/": {"timezone": "Asia/Beirut"},
+        "POST calendars/{id}/exceptions/": {"first": "2027-01-01"},
+        "PATCH calendar-exceptions/{id}/": {"label": "Another name"},
         "POST services/": {"name_en": "Rune", "kind": "delivery", "price": "10.00"},
         "PATCH services/{id}/": {"price": "70.00"},
         "POST services/reorder/": {"order": [str(rows["services"].pk)]},

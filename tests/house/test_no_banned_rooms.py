@@ -19,7 +19,7 @@ CORE = {
 # One app's own subject. Each is a noun of its domain, never a kind of code.
 OWN = {
     "accounts": {
-        "roles", "secrets", "tokens", "sign_in", "idempotency",
+        "roles", "secrets", "tokens", "sign_in", "idempotency", "opening_hours",
         "links", "letters", "passwords", "sessions", "second_factor", "portraits",
     },
     "billing": {"limits", "plans"},

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import ApiToken, Employee, Role, User
+from apps.accounts.models import ApiToken, Calendar, Employee, Role, User
 from apps.accounts.roles import PERMISSIONS
 from apps.audit import actions as audit
 from apps.core.actors import Actor
@@ -38,7 +38,9 @@ def add_employee(
     user.set_password(password)
     user.save()
     user.groups.add(role.group)
-    employee = Employee.objects.create(user=user, full_name=full_name, role=role)
+    employee = Employee.objects.create(
+        user=user, full_name=full_name, role=role, calendar=Calendar.objects.create(purpose=Calendar.Purpose.EMPLOYEE)
+    )
     audit.record(by, "added", employee)
     return employee
 
