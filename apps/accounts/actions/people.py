@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.actions.directory import mark_due
-from apps.accounts.models import ApiToken, Employee, Role, User
+from apps.accounts.models import ApiToken, Calendar, Employee, Role, User
 from apps.accounts.roles import PERMISSIONS
 from apps.audit import actions as audit
 from apps.billing import limits
@@ -47,7 +47,8 @@ def add_employee(
     user.set_password(password)
     user.save()
     user.groups.add(role.group)
-    employee = Employee.objects.create(user=user, full_name=full_name, role=role, **facts)
+    calendar = Calendar.objects.create(purpose=Calendar.Purpose.EMPLOYEE)
+    employee = Employee.objects.create(user=user, full_name=full_name, role=role, calendar=calendar, **facts)
     audit.record(by, "added", employee)
     mark_due(employee)
     return employee
