@@ -11,8 +11,8 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 from drf_spectacular.generators import SchemaGenerator
 
-from apps.accounts.actions import issue_token
-from apps.accounts.models import ApiToken, Employee, Role
+from apps.accounts.actions import invite, issue_token
+from apps.accounts.models import ApiToken, Employee, Invitation, Role
 from apps.bookings.actions import edit_service
 from apps.bookings.models import Service, ServicePrice
 from apps.conversations.actions import add_note
@@ -36,7 +36,7 @@ from tests.factories import a_conversation, a_service, an_inbox
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
 KEPT = (
     Assignment, Conversation, Customer, Delivery, DeliveryElement, Employee, Inbox, InboxGroupPermission,
-    InboxUserPermission, Message, Note, ReadMark, Role, Service, ServicePrice, SimulatorBubble,
+    InboxUserPermission, Invitation, Message, Note, ReadMark, Role, Service, ServicePrice, SimulatorBubble,
     SimulatorPhone,
 )  # fmt: skip
 
@@ -86,11 +86,11 @@ def some_rows() -> dict[str, Any]:
     )
     phone = add_phone(an_inbox("simulator"), number="+96170555555", by=SYSTEM)
     phone.bubbles.create(direction="out", body="Welcome", external_id="wamid.sim.shown", provider_at=timezone.now())
+    role = Role.objects.create(name="cashier", display_name="Cashier", group=Group.objects.create(name="cashier"))
     return {
         "employees": people.employee("layla"),
-        "roles": Role.objects.create(
-            name="cashier", display_name="Cashier", group=Group.objects.create(name="cashier")
-        ),
+        "invitations": invite(email="rana@example.test", full_name="Rana", role=role, by=SYSTEM, inviter=samia),
+        "roles": Role.objects.create(name="porter", display_name="Porter", group=Group.objects.create(name="porter")),
         "api-tokens": ApiToken.objects.get(name="script"),
         "inboxes": conversation.inbox,
         "customers": conversation.customer,
@@ -109,6 +109,12 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
     bodies: dict[str, dict[str, Any]] = {
         "PATCH business/": {"name": "Another name"},
         "POST auth/login/": {"email": "layla@example.test", "password": people.PASSWORD},
+        "PATCH employees/{id}/": {"full_name": "Another name"},
+        "POST invitations/": {"email": "new@example.test", "full_name": "New", "role": str(rows["roles"].pk)},
+        "POST roles/": {"name": "packer", "display_name": "Packer"},
+        "PATCH roles/{id}/": {"display_name": "Another name"},
+        "POST inboxes/{id}/grant/": {"role": str(rows["roles"].pk), "words": ["view"]},
+        "POST inboxes/{id}/ungrant/": {"role": str(rows["roles"].pk)},
         "PATCH me/": {"theme": "dark"},
         "POST api-tokens/": {"name": "new"},
         "POST inboxes/": {"name": "New", "gateway": "simulator", "external_id": "+15550009999"},
