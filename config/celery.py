@@ -41,6 +41,7 @@ app.conf.update(
         "tidy": {"task": "apps.realtime.tasks.tidy", "schedule": 600.0, "options": {"expires": 600}},
         "mind-closing": {"task": "apps.tenants.tasks.mind_closing", "schedule": 3600.0, "options": {"expires": 3600}},
         "sweep": {"task": "apps.conversations.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
+        "billing": {"task": "apps.billing.tasks.close_usage_month", "schedule": 3600.0, "options": {"expires": 3600}},
         "sign-ups": {"task": "apps.dashboard.tasks.sweep_sign_ups", "schedule": 5.0, "options": {"expires": 5}},
         "sweep-team": {
             "task": "apps.accounts.tasks.sweep_team",

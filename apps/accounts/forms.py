@@ -78,7 +78,7 @@ class OperatorSignInForm(AuthenticationForm):
             try:
                 user = sign_in.recognise(email, password, address=address)
                 if user.has_second_factor:
-                    sign_in.recognise_code(user, self.cleaned_data.get("code", ""), address=address)
+                    sign_in.require_code(user, self.cleaned_data.get("code", ""), address=address)
             except Refusal as refusal:
                 raise ValidationError(refusal.detail, code=refusal.code) from refusal
             self.user_cache = user

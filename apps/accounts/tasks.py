@@ -1,4 +1,4 @@
-"""Celery doors of accounts: letters, which may have to wait for a mail server, the public directory, the sweeper."""
+"""Celery doors of accounts: letters that may wait for a mail server, a team that follows its plan, the directory."""
 
 import logging
 from collections.abc import Callable
@@ -9,11 +9,13 @@ from django.core.cache import caches
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from apps.accounts import actions, letters
+from apps.accounts import actions, letters, seats
 from apps.accounts.events import InvitationAccepted
-from apps.accounts.models import Invitation, SignedLink, User
+from apps.accounts.models import Employee, Invitation, SignedLink, User
+from apps.billing.models import UsageMonth
 from apps.core.events import emit
 from apps.core.tasks import job
+from apps.tenants.models import Business, SupportDoor
 from apps.tenants.queries import ready_businesses
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,23 @@ def send_notice(user_id: UUID, what: str) -> None:
 
 
 @job(queue="slow")
+def fit_team(business_id: UUID) -> None:
+    """Let in, or ask to wait, whom the plan has room for. Announced in public, done in the business."""
+    with tenant_context(Business.objects.get(pk=business_id)):
+        seats.fit_team()
+
+
+@job(queue="outbound")
+def tell_who_pays(usage_month_id: UUID, percent: int) -> None:
+    """A letter to each holder of `settings.billing`: this month's conversations have reached 80 or 100 percent."""
+    used = UsageMonth.objects.get(pk=usage_month_id)
+    people = Employee.objects.select_related("role", "user").filter(deactivated_at=None, user__is_active=True)
+    for employee in people:
+        if "settings.billing" in employee.permissions:
+            letters.send_usage(employee, used, percent)
+
+
+@job(queue="outbound")
 def send_invitation(invitation_id: UUID) -> None:
     """Mail one invitation. Whoever claims the row does the work."""
     actions.send_invitation(invitation_id)
@@ -92,3 +111,29 @@ def _everywhere(name: str, act: Callable[[], object]) -> None:
                     log.exception("%s stopped half-way in %s", name, business.schema_name)
     finally:
         turn.delete(name)
+
+
+@job(queue="outbound")
+def remind_of_closing(business_id: UUID, day: int) -> None:
+    """Remind a closing business's administrators. Runs in public: the business does no work now."""
+    business = Business.objects.get(pk=business_id)
+    if business.status != Business.Status.CLOSING or business.closing_until is None:
+        return
+    with tenant_context(business):
+        for user in _administrators():
+            letters.send_closing(user, day=day, until=business.closing_until)
+
+
+@job(queue="outbound")
+def tell_of_broken_glass(door_id: UUID) -> None:
+    """Tell a business's administrators that an operator looks in. Runs in public, whatever the business's state."""
+    door = SupportDoor.objects.select_related("business").get(pk=door_id)
+    with tenant_context(door.business):
+        for user in _administrators():
+            letters.send_glass_broken(user, door)
+
+
+def _administrators() -> list[User]:
+    """Whoever may change the settings of the current business."""
+    team = Employee.objects.filter(deactivated_at=None, user__is_active=True).select_related("role", "user")
+    return [each.user for each in team if "settings.edit" in each.permissions]

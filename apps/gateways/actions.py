@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
@@ -15,7 +16,9 @@ from apps.accounts.models import Employee, Invitation, Role, User
 from apps.accounts.roles import INBOX_WORDS
 from apps.accounts.secrets import secrets_of, set_secret
 from apps.audit import actions as audit
-from apps.core.actors import Actor
+from apps.billing import limits
+from apps.billing.queries import room_now
+from apps.core.actors import SYSTEM, Actor
 from apps.core.events import emit
 from apps.core.models import new_id
 from apps.core.refusals import Refusal
@@ -23,7 +26,7 @@ from apps.gateways.models import Inbox, InboxGroupPermission, InboxUserPermissio
 from apps.gateways.protocol import Line
 from apps.tenants.actions import new_token
 from apps.tenants.models import Business, GatewayApp, InboundRoute
-from apps.tenants.postgres.context import PUBLIC, current_schema
+from apps.tenants.postgres.context import PUBLIC, current_schema, current_tenant
 
 APP_SECRETS = ("meta_app_secret", "meta_verify_token", "simulator_secret")  # kept with the app, the rest with the inbox
 
@@ -48,13 +51,15 @@ def connect_inbox(
     """Connect a number: the public route first, so that a number can only ever lead to one business.
 
     Grants go to the system roles as requirements 2 say. Raises Refusal `duplicate` when the number is connected
-    anywhere, without saying where.
+    anywhere, without saying where, and `plan_limit` when the plan has no room for another.
     """
     inbox_id = new_id()
     schema = current_schema()
     _write_routes(app, schema, gateway, external_id, account_ref, inbox_id)
     try:
         with transaction.atomic():
+            if gateway != "simulator":
+                limits.require_room(current_tenant.get(), "inboxes", limits.counted(_counting()))
             inbox = Inbox.objects.create(
                 id=inbox_id, name=name, gateway=gateway, external_id=external_id, account_ref=account_ref,
                 app_id=app.pk, **facts,
@@ -70,6 +75,24 @@ def connect_inbox(
             InboundRoute.objects.filter(inbox_id=inbox_id).delete()
         raise
     return inbox
+
+
+def _counting() -> QuerySet[Inbox]:
+    """The numbers a plan counts: those connected now, the simulator's apart."""
+    return Inbox.objects.filter(archived_at=None).exclude(gateway="simulator")
+
+
+@transaction.atomic
+def fit_inboxes() -> None:
+    """Bring the current business's numbers to its plan (BIL-10): the oldest go on, the rest only receive."""
+    inboxes = list(_counting().select_for_update().order_by("created_at", "pk"))
+    limit = room_now("inboxes")
+    for position, inbox in enumerate(inboxes):
+        rests = limit is not None and position >= limit
+        if rests != bool(inbox.over_limit_at):
+            inbox.over_limit_at = timezone.now() if rests else None
+            inbox.save(update_fields=["over_limit_at", "updated_at"])
+            audit.record(SYSTEM, "rested" if rests else "restored", inbox, after={"limit": limit})
 
 
 def _write_routes(

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from apps.accounts.models import Employee, Role
+from apps.accounts.sign_in import require_confirmed
 from apps.audit import actions as audit
 from apps.core.access import require
 from apps.core.api import GuardedViewSet, Strict, StrictModel, look, verb
@@ -23,8 +24,8 @@ from apps.gateways.protocol import GATEWAYS
 from apps.tenants.models import Business, GatewayApp
 from apps.tenants.postgres.context import PUBLIC
 
-SETTINGS = ("name", "default_mode", "language", "greeting_on", "read_receipts", "reopen_days", "stale_minutes",
-            "phone_lease_minutes", "is_active")  # fmt: skip
+SETTINGS = ("name", "default_mode", "language", "greeting_on", "over_limit_text_on", "read_receipts", "reopen_days",
+            "stale_minutes", "phone_lease_minutes", "is_active")  # fmt: skip
 SECRETS = ("meta_access_token", "meta_app_secret", "meta_verify_token", "twilio_account_sid", "twilio_auth_token",
            "simulator_secret")  # fmt: skip
 
@@ -35,7 +36,8 @@ class InboxSerializer(StrictModel):
     class Meta:
         model = Inbox
         fields = ("id", "gateway", "app_id", "external_id", "account_ref", "display_number", *SETTINGS, "is_test",
-                  "health", "health_detail", "last_inbound_at", "archived_at", "created_at", "updated_at")  # fmt: skip
+                  "health", "health_detail", "last_inbound_at", "over_limit_at", "archived_at", "created_at",
+                  "updated_at")  # fmt: skip
         read_only_fields = fields
 
 
@@ -133,8 +135,10 @@ class InboxViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
     gives: ClassVar[dict[str, Any]] = {"set_grants": ShownGrantsSerializer}
 
     def create(self, request: Request) -> Response:
-        """Connect a number. With secrets it needs `secrets.edit` as well."""
+        """Connect a number. A real one needs a confirmed e-mail (TEN-05); secrets need `secrets.edit` as well."""
         facts = dict(self.checked().validated_data)
+        if facts["gateway"] != "simulator":
+            require_confirmed(request.user)
         if facts.get("secrets"):
             require(request.user, "secrets.edit")
         app = _own_app(facts["gateway"], self.request.business.id)

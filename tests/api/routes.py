@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +12,11 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 from drf_spectacular.generators import SchemaGenerator
 
-from apps.accounts.actions import invite, issue_token
-from apps.accounts.models import ApiToken, Employee, Invitation, Role
+from apps.accounts import links
+from apps.accounts.actions import add_exception, invite, issue_token, link_of
+from apps.accounts.models import (
+    ApiToken, Calendar, CalendarException, DeviceSession, Employee, Invitation, Role, SignedLink, User,
+)  # fmt: skip
 from apps.bookings.actions import edit_service
 from apps.bookings.models import Service, ServicePrice
 from apps.conversations.actions import add_note
@@ -35,9 +39,9 @@ from tests.factories import a_conversation, a_service, an_inbox
 
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
 KEPT = (
-    Assignment, Conversation, Customer, Delivery, DeliveryElement, Employee, Inbox, InboxGroupPermission,
-    InboxUserPermission, Invitation, Message, Note, ReadMark, Role, Service, ServicePrice, SimulatorBubble,
-    SimulatorPhone,
+    Assignment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement, DeviceSession,
+    Employee, Inbox, InboxGroupPermission, InboxUserPermission, Invitation, Message, Note, ReadMark, Role, Service,
+    ServicePrice, SignedLink, SimulatorBubble, SimulatorPhone,
 )  # fmt: skip
 
 
@@ -87,9 +91,15 @@ def some_rows() -> dict[str, Any]:
     phone = add_phone(an_inbox("simulator"), number="+96170555555", by=SYSTEM)
     phone.bubbles.create(direction="out", body="Welcome", external_id="wamid.sim.shown", provider_at=timezone.now())
     role = Role.objects.create(name="cashier", display_name="Cashier", group=Group.objects.create(name="cashier"))
+    invitation = invite(email="rana@example.test", full_name="Rana", role=role, by=SYSTEM, inviter=samia)
+    invitation.mailed = link_of(invitation).split("/")[-2]  # type: ignore[attr-defined]
     return {
+        "auth": _links(people.employee("layla").user),
+        "sessions": DeviceSession.objects.create(
+            user=samia.user, session_key_hash=f"elsewhere {samia.pk}", expires_at=timezone.now() + timedelta(hours=1)
+        ),
         "employees": people.employee("layla"),
-        "invitations": invite(email="rana@example.test", full_name="Rana", role=role, by=SYSTEM, inviter=samia),
+        "invitations": invitation,
         "roles": Role.objects.create(name="porter", display_name="Porter", group=Group.objects.create(name="porter")),
         "api-tokens": ApiToken.objects.get(name="script"),
         "inboxes": conversation.inbox,
@@ -99,8 +109,17 @@ def some_rows() -> dict[str, Any]:
         "notes": add_note(conversation, body="Prefers Arabic", author=samia, by=SYSTEM),
         "deliveries": delivery,
         "simulator": phone,
+        "calendars": (calendar := Calendar.objects.get(purpose="business")),
+        "calendar-exceptions": add_exception(calendar, first=date(2026, 12, 25), label="Holiday", by=SYSTEM),
         "services": edit_service(a_service(), by=SYSTEM, price=Decimal(60)),
     }
+
+
+def _links(user: User) -> SignedLink:
+    """A living link of each kind for somebody; what was mailed is beside the row."""
+    rows = [links.issue(user, purpose) for purpose in (SignedLink.Purpose.CONFIRM_EMAIL, SignedLink.Purpose.RESET)]
+    rows[-1].mailed = {row.purpose: links.token_for(row.purpose, row.pk) for row in rows}  # type: ignore[attr-defined]
+    return rows[-1]
 
 
 def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
@@ -115,6 +134,18 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "PATCH roles/{id}/": {"display_name": "Another name"},
         "POST inboxes/{id}/grant/": {"role": str(rows["roles"].pk), "words": ["view"]},
         "POST inboxes/{id}/ungrant/": {"role": str(rows["roles"].pk)},
+        "POST auth/password-reset/": {"email": "layla@example.test"},
+        "POST auth/password-reset-confirm/": {
+            "token": rows["auth"].mailed["reset"],
+            "password": "four calm words here",
+        },
+        "POST auth/accept-invitation/": {"token": rows["invitations"].mailed, "password": "four calm words here"},
+        "POST auth/verify-email/": {"token": rows["auth"].mailed["confirm_email"]},
+        "POST auth/change-password/": {"old": people.PASSWORD, "password": "four calm words here"},
+        "POST auth/mfa-enable/": {"password": people.PASSWORD},
+        "POST auth/mfa-confirm/": {"code": "123456"},
+        "POST auth/mfa-disable/": {"password": people.PASSWORD, "code": "123456"},
+        "POST me/avatar/": {"avatar": None},
         "PATCH me/": {"theme": "dark"},
         "POST api-tokens/": {"name": "new"},
         "POST inboxes/": {"name": "New", "gateway": "simulator", "external_id": "+15550009999"},
@@ -133,6 +164,9 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST simulator/{id}/status/": {"message": "wamid.sim.shown", "status": "read"},
         "POST simulator/{id}/fault/": {"faults": {"duplicate": 2}},
         "POST simulator/{id}/clock/": {"seconds": -3600},
+        "PATCH calendars/{id}/": {"timezone": "Asia/Beirut"},
+        "POST calendars/{id}/exceptions/": {"first": "2027-01-01"},
+        "PATCH calendar-exceptions/{id}/": {"label": "Another name"},
         "POST services/": {"name_en": "Rune", "kind": "delivery", "price": "10.00"},
         "PATCH services/{id}/": {"price": "70.00"},
         "POST services/reorder/": {"order": [str(rows["services"].pk)]},

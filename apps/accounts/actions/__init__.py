@@ -1,5 +1,6 @@
 """Every verb on people, under one name: `actions.invite`, `actions.deactivate_employee`, …"""
 
+from apps.accounts.actions.calendars import add_exception, edit_calendar, edit_exception, remove_exception
 from apps.accounts.actions.directory import list_team
 from apps.accounts.actions.emails import ask_for_email, confirm_email, send_confirmation
 from apps.accounts.actions.employees import (
@@ -34,6 +35,7 @@ __all__ = [
     "OWN_FIELDS",
     "accept_invitation",
     "add_employee",
+    "add_exception",
     "add_operator",
     "ask_for_email",
     "confirm_email",
@@ -41,7 +43,9 @@ __all__ = [
     "deactivate_employee",
     "delete_role",
     "duplicate_role",
+    "edit_calendar",
     "edit_employee",
+    "edit_exception",
     "edit_profile",
     "edit_role",
     "erase_employee",
@@ -53,6 +57,7 @@ __all__ = [
     "list_team",
     "open_invitation",
     "reactivate_employee",
+    "remove_exception",
     "resend_invitation",
     "revoke_invitation",
     "revoke_token",

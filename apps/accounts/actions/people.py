@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.actions.directory import mark_due
-from apps.accounts.models import ApiToken, Employee, Role, User
+from apps.accounts.models import ApiToken, Calendar, Employee, Role, User
 from apps.accounts.roles import PERMISSIONS
 from apps.audit import actions as audit
+from apps.billing import limits
 from apps.core.actors import Actor
 from apps.core.refusals import Refusal
+from apps.tenants.postgres.context import current_tenant
 
 TOKEN_PREFIX = "mj_"  # noqa: S105  the public beginning of every token
 
@@ -45,7 +47,8 @@ def add_employee(
     user.set_password(password)
     user.save()
     user.groups.add(role.group)
-    employee = Employee.objects.create(user=user, full_name=full_name, role=role, **facts)
+    calendar = Calendar.objects.create(purpose=Calendar.Purpose.EMPLOYEE)
+    employee = Employee.objects.create(user=user, full_name=full_name, role=role, calendar=calendar, **facts)
     audit.record(by, "added", employee)
     mark_due(employee)
     return employee
@@ -72,8 +75,10 @@ def issue_token(
     """Make an API token and return it: the only time anybody sees it. It expires after `days` (at most 365).
 
     It may what its `scopes` name, as far as the owner may at that time; without them, what the owner may now. Raises
-    Refusal `cannot_grant` for a scope that the owner does not hold.
+    Refusal `cannot_grant` for a scope that the owner does not hold. Raises Refusal `plan_feature` where the plan has no
+    tokens.
     """
+    limits.require_feature(current_tenant.get(), "api_tokens")
     held = employee.permissions
     if beyond := sorted(set(scopes or ()) - held):
         raise Refusal("cannot_grant", _("You cannot give a token what you may not do: %s.") % ", ".join(beyond))
