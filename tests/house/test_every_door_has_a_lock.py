@@ -27,7 +27,7 @@ OPEN = {
     "config.urls": {
         "/join/<str:token>/",  # a signed link opens it
         "/language/", "/sign-in/", "/sign-out/", "/healthz", "/readyz", "/metrics",
-        "/api/v1/auth/login/",
+        "/api/v1/auth/login/", "/api/v1/auth/accept-invitation/",
         "/api/",  # whatever else stands under it: says 404
     },
     "config.urls_public": {
