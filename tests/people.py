@@ -7,7 +7,7 @@ from django.test import Client
 from django_tenants.utils import tenant_context
 
 from apps.accounts.actions import add_employee
-from apps.accounts.models import Employee, Role
+from apps.accounts.models import Employee, Role, User
 from apps.accounts.sessions import begin
 from apps.core.actors import SYSTEM
 from apps.tenants.models import Business
@@ -29,7 +29,11 @@ def populate(business: Business) -> None:
 
 def sign_in(client: Client, name: str) -> Client:
     """Sign somebody of the current business in, as the door does it, without asking for the password."""
-    user = employee(name).user
+    return enter(client, employee(name).user)
+
+
+def enter(client: Client, user: User) -> Client:
+    """The same for a sign-in of the current business."""
     client.force_login(user)
     session = client.session
     begin(session, user, remembered=False, address="127.0.0.1", agent="")
