@@ -14,8 +14,8 @@ from apps.bookings import tasks as bookings
 from apps.conversations import events
 from apps.conversations import tasks as conversations
 from apps.core.events import Event
-from apps.gateways import tasks as gateways
 from apps.dashboard import tasks as dashboard
+from apps.gateways import tasks as gateways
 from apps.realtime import tasks as realtime
 from apps.tenants import events as businesses
 
@@ -27,9 +27,15 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     people.LinkIssued: [accounts.send_link],
     people.AccountChanged: [accounts.send_notice],
     people.SessionsEnded: [realtime.close_sessions],
+    people.TeamChanged: [accounts.list_in_directory],
+    people.EmployeeDeactivated: [conversations.release],
+    people.RightsChanged: [realtime.refresh_person],
+    people.RoleChanged: [realtime.refresh_role],
+    people.InvitationQueued: [accounts.send_invitation],
+    people.InvitationAccepted: [gateways.grant_promised],
     businesses.BusinessClosing: [realtime.close_doors],
-    businesses.ClosingReminderDue: [],
-    businesses.GlassBroken: [],
+    businesses.ClosingReminderDue: [accounts.remind_of_closing],
+    businesses.GlassBroken: [accounts.tell_of_broken_glass],
     events.MessageReceived: [conversations.show, assistant.consider],
     events.MessageQueued: [conversations.show, conversations.deliver],
     events.MessageChanged: [conversations.show],

@@ -29,7 +29,7 @@ class Bearer:
 
 
 class BearerAuthentication(BaseAuthentication):
-    """Finds the employee behind a token of this business. Rights are those of the owner's present ones in its scopes."""
+    """Finds the employee behind a token of this business. Its rights: the owner's present ones, within its scopes."""
 
     def authenticate(self, request: Request) -> tuple[User, Bearer] | None:
         scheme, _space, said = get_authorization_header(request).partition(b" ")

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.core.cache import caches
 from django.utils import timezone
 from django_tenants.utils import schema_context
 

@@ -16,12 +16,12 @@ from apps.audit import actions as audit
 from apps.billing.limits import require_room
 from apps.billing.queries import room_now
 from apps.bookings.models import Service, ServicePrice
-from apps.bookings.queries import active_count
+from apps.bookings.queries import active_count, own_business
 from apps.core import money
 from apps.core.actors import SYSTEM, Actor
 from apps.core.refusals import Refusal
 from apps.tenants.models import Business
-from apps.tenants.postgres.context import current_schema, current_tenant
+from apps.tenants.postgres.context import current_tenant
 
 # Texts by which customers know a service stay out of the record's values; which of them changed does not.
 RECORDED = ("key", "kind", "price", "original_price", "currency", "duration_minutes", "delivery_days", "is_active")
@@ -32,7 +32,7 @@ def create_service(*, by: Actor, key: str = "", **facts: Any) -> Service:
     """Offer something new, last in the menu. Without a key one is made of its name, without a currency it is the
     business's own. `facts` are fields of Service. Raises Refusal `plan_limit` when the plan has no room for it."""
     _close_the_shelf()
-    business = _business()
+    business = own_business()
     service = Service(**{"currency": business.currency, **facts}, key=key or _free_key(facts.get("name_en", "")))
     _check(service, business)
     if service.is_active:
@@ -54,7 +54,7 @@ def edit_service(service: Service, *, by: Actor, reason: str = "", **facts: Any)
     changed = [name for name in facts if getattr(service, name) != before[name]]
     if not changed:
         return service
-    _check(service, _business())
+    _check(service, own_business())
     service.save(update_fields=[*changed, "updated_at"])
     if (service.price, service.currency) != (before["price"], before["currency"]):
         ServicePrice.objects.create(
@@ -145,10 +145,6 @@ def _close_the_shelf() -> None:
 def _locked(service: Service) -> Service:
     found: Service = Service.objects.select_for_update().get(pk=service.pk)
     return found
-
-
-def _business() -> Business:
-    return Business.objects.only("currency", "primary_language").get(schema_name=current_schema())
 
 
 def _check(service: Service, business: Business) -> None:

@@ -13,6 +13,7 @@ LINES = {
     "lease_ended": gettext_noop("The phone app was silent; the conversation goes on as before"),
     "assigned": gettext_noop("%(name)s assigned this to %(to)s"),
     "unassigned": gettext_noop("%(name)s took the assignment back"),
+    "abandoned": gettext_noop("%(name)s no longer works here; nobody has this conversation"),
     "closed": gettext_noop("%(name)s closed the conversation"),
     "reopened": gettext_noop("The conversation was opened again"),
     "priority_set": gettext_noop("%(name)s changed the priority"),

@@ -1,6 +1,6 @@
 """Verbs on connected numbers: connecting, granting, and what a client needs to speak for one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.conf import settings
@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
 from guardian.shortcuts import assign_perm
 
-from apps.accounts.models import Employee, Role
+from apps.accounts.events import RightsChanged, RoleChanged
+from apps.accounts.models import Employee, Invitation, Role, User
 from apps.accounts.roles import INBOX_WORDS
 from apps.accounts.secrets import secrets_of, set_secret
 from apps.audit import actions as audit
 from apps.billing import limits
 from apps.billing.queries import room_now
 from apps.core.actors import SYSTEM, Actor
+from apps.core.events import emit
 from apps.core.models import new_id
 from apps.core.refusals import Refusal
 from apps.gateways.models import Inbox, InboxGroupPermission, InboxUserPermission
@@ -131,6 +133,53 @@ def regrant_inbox(inbox: Inbox, *, grants: Mapping[Employee | Role, list[str]], 
     for holder, words in grants.items():
         grant_inbox(inbox, holder=holder, words=words, by=by)
     return inbox
+
+
+@transaction.atomic
+def let_into(inbox: Inbox, *, holder: Employee | Role, words: Iterable[str], by: Actor, giver: User | None) -> None:
+    """Make these the words that a person, or everybody of a role, holds in this inbox; no words is none at all.
+
+    Raises Refusal `cannot_grant` for a word the giver does not hold here, `cannot_self` for one's own grants.
+    """
+    target = {"group": holder.group} if isinstance(holder, Role) else {"user": holder.user}
+    rows = (InboxGroupPermission if isinstance(holder, Role) else InboxUserPermission).objects
+    present = rows.filter(content_object=inbox, **target)
+    before = {name.removesuffix("_inbox") for name in present.values_list("permission__codename", flat=True)}
+    wanted = set(words)
+    if wanted == before:
+        return
+    if giver is not None and isinstance(holder, Employee) and holder.user_id == giver.pk:
+        raise Refusal("cannot_self", _("Nobody changes their own role or rights. Ask a colleague."))
+    if giver is not None:
+        lacking = [w for w in wanted - before if not Inbox.objects.for_user(giver, w).filter(pk=inbox.pk).exists()]
+        if lacking:
+            sentence = _("You cannot give what you do not have yourself: %(words)s.")
+            raise Refusal("cannot_grant", sentence % {"words": ", ".join(sorted(lacking))}, missing=sorted(lacking))
+    present.exclude(permission__codename__in=[f"{word}_inbox" for word in wanted]).delete()
+    for word in wanted - before:
+        assign_perm(f"gateways.{word}_inbox", next(iter(target.values())), inbox)
+    audit.record(
+        by, "granted" if wanted else "ungranted", inbox,
+        before={"holder": str(holder.pk), "words": sorted(before)},
+        after={"holder": str(holder.pk), "words": sorted(wanted)},
+    )  # fmt: skip
+    emit(RoleChanged(role_id=holder.pk) if isinstance(holder, Role) else RightsChanged(employee_id=holder.pk))
+
+
+@transaction.atomic
+def grant_promised(invitation_id: UUID, *, by: Actor) -> None:
+    """Grant what an accepted invitation promised: to see each inbox, and to do there what the person's rights allow."""
+    row = Invitation.objects.select_for_update(of=("self",)).filter(pk=invitation_id).first()
+    if row is None or row.employee is None or row.inboxes_granted_at:
+        return
+    held = row.employee.permissions
+    words = ["view"]
+    words += ["reply"] if held & {"conversations.send_message", "conversations.takeover"} else []
+    words += ["assign"] if "conversations.assign" in held else []
+    for inbox in Inbox.objects.filter(pk__in=row.inboxes, archived_at=None):
+        let_into(inbox, holder=row.employee, words=words, by=by, giver=None)
+    row.inboxes_granted_at = timezone.now()
+    row.save(update_fields=["inboxes_granted_at", "updated_at"])
 
 
 def disconnect_inbox(inbox: Inbox, *, by: Actor) -> Inbox:

@@ -1,14 +1,21 @@
-"""Celery doors of the gateways: numbers follow the plan, the pretend network tells the fate of what it was sent."""
+"""Celery doors of the gateways: numbers follow the plan and who joined; the pretend network tells what became of it."""
 
 from uuid import UUID
 
 from django_tenants.utils import tenant_context
 
+from apps.core.actors import SYSTEM
 from apps.core.refusals import Refusal
 from apps.core.tasks import Temporary, job
 from apps.gateways import actions
 from apps.gateways.simulator import statuses
 from apps.tenants.models import Business
+
+
+@job(queue="live")
+def grant_promised(invitation_id: UUID) -> None:
+    """Grant somebody who joined the inboxes their invitation promised. Twice is as once."""
+    actions.grant_promised(invitation_id, by=SYSTEM)
 
 
 @job(queue="live")

@@ -11,7 +11,6 @@ from django.core.files.storage import storages
 from django.test import Client
 from django_tenants.utils import schema_context, tenant_context
 
-from apps.accounts.actions import add_operator
 from apps.accounts.models import User
 from apps.tenants.models import Business
 from tests import people
@@ -90,5 +89,5 @@ def console(db: None) -> Client:
     """An operator's browser."""
     client = Client(headers={"host": "localhost"})
     with schema_context("public"):
-        client.force_login(add_operator(email="op@majlis.test", password=people.PASSWORD))
+        client.force_login(people.an_operator())
     return client

@@ -4,12 +4,14 @@ import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import ApiToken, Employee, Role, User
+from apps.accounts.actions.directory import mark_due
+from apps.accounts.models import ApiToken, Calendar, Employee, Role, User
 from apps.accounts.roles import PERMISSIONS
 from apps.audit import actions as audit
 from apps.billing import limits
@@ -30,18 +32,25 @@ def add_employee(
     password: str | None = None,
     language: str = "en",
     confirmed: bool = False,
+    **facts: Any,
 ) -> Employee:
     """Make a person of the team, with a sign-in. Without a password they cannot sign in yet.
 
     `confirmed`: whether it is known already that the e-mail is theirs, as of somebody who came by an invitation.
+    `facts`: other fields of the employee. Raises Refusal `duplicate` when somebody here has this e-mail already.
     """
-    user = User(email=email.strip().lower(), language=language)
+    address = email.strip().lower()
+    if User.objects.filter(email__iexact=address).exists():
+        raise Refusal("duplicate", _("Somebody with this e-mail is in the team already."))
+    user = User(email=address, language=language)
     user.email_confirmed_at = timezone.now() if confirmed else None
     user.set_password(password)
     user.save()
     user.groups.add(role.group)
-    employee = Employee.objects.create(user=user, full_name=full_name, role=role)
+    calendar = Calendar.objects.create(purpose=Calendar.Purpose.EMPLOYEE)
+    employee = Employee.objects.create(user=user, full_name=full_name, role=role, calendar=calendar, **facts)
     audit.record(by, "added", employee)
+    mark_due(employee)
     return employee
 
 
