@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.accounts.pages import links, me, security, sign_in, tokens
+from apps.accounts.pages import hours, links, me, security, sign_in, tokens
 
 page_urls = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
@@ -20,6 +20,8 @@ page_urls = [
     path("me/second-factor/", security.second_factor, name="second-factor"),
     path("me/sessions/", security.sessions, name="me-sessions"),
     path("me/sessions/<uuid:pk>/revoke/", security.revoke_session, name="me-session-revoke"),
+    path("settings/hours/", hours.business_hours, name="settings-hours"),
+    path("shifts/<uuid:pk>/", hours.shift, name="shift"),
     path("me/api-tokens/", tokens.tokens, name="me-tokens"),
     path("me/api-tokens/<uuid:pk>/revoke/", tokens.revoke, name="me-token-revoke"),
 ]
