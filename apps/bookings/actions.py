@@ -8,16 +8,17 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.audit import actions as audit
 from apps.billing.limits import require_room
+from apps.billing.queries import room_now
 from apps.bookings.models import Service, ServicePrice
 from apps.bookings.queries import active_count, own_business
 from apps.core import money
-from apps.core.actors import Actor
+from apps.core.actors import SYSTEM, Actor
 from apps.core.refusals import Refusal
 from apps.tenants.models import Business
 from apps.tenants.postgres.context import current_tenant
@@ -119,6 +120,20 @@ def _switch(service: Service, *, on: bool, by: Actor) -> Service:
         service.save(update_fields=["is_active", "updated_at"])
         audit.record(by, "activated" if on else "deactivated", service)
     return service
+
+
+@transaction.atomic
+def fit_services() -> None:
+    """Bring the menu to the plan (BIL-10): the oldest active services stay, the rest leave it until there is room."""
+    _close_the_shelf()
+    wanted = Service.objects.filter(Q(is_active=True) | Q(over_limit_at__isnull=False)).order_by("created_at", "pk")
+    limit = room_now("services")
+    for position, service in enumerate(wanted):
+        rests = limit is not None and position >= limit
+        if rests == service.is_active or (service.is_active and service.over_limit_at):
+            service.is_active, service.over_limit_at = not rests, timezone.now() if rests else None
+            service.save(update_fields=["is_active", "over_limit_at", "updated_at"])
+            audit.record(SYSTEM, "rested" if rests else "restored", service, after={"limit": limit})
 
 
 def _close_the_shelf() -> None:

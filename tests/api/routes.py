@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +12,18 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 from drf_spectacular.generators import SchemaGenerator
 
+from apps.accounts import links
 from apps.accounts.actions import add_exception, issue_token
-from apps.accounts.models import ApiToken, Calendar, CalendarException, Employee, Role
+from apps.accounts.models import (
+    ApiToken,
+    Calendar,
+    CalendarException,
+    DeviceSession,
+    Employee,
+    Role,
+    SignedLink,
+    User,
+)
 from apps.accounts.models.calendar import opening_week
 from apps.bookings.actions import edit_service
 from apps.bookings.models import Service, ServicePrice
@@ -37,9 +47,9 @@ from tests.factories import a_conversation, a_service, an_inbox
 
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
 KEPT = (
-    Assignment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement, Employee, Inbox,
-    InboxGroupPermission, InboxUserPermission, Message, Note, ReadMark, Role, Service, ServicePrice, SimulatorBubble,
-    SimulatorPhone,
+    Assignment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement, DeviceSession, Employee,
+    Inbox, InboxGroupPermission, InboxUserPermission, Message, Note, ReadMark, Role, Service, ServicePrice, SignedLink,
+    SimulatorBubble, SimulatorPhone,
 )  # fmt: skip
 
 
@@ -91,6 +101,10 @@ def some_rows() -> dict[str, Any]:
     phone = add_phone(an_inbox("simulator"), number="+96170555555", by=SYSTEM)
     phone.bubbles.create(direction="out", body="Welcome", external_id="wamid.sim.shown", provider_at=timezone.now())
     return {
+        "auth": _links(people.employee("layla").user),
+        "sessions": DeviceSession.objects.create(
+            user=samia.user, session_key_hash=f"elsewhere {samia.pk}", expires_at=timezone.now() + timedelta(hours=1)
+        ),
         "employees": people.employee("layla"),
         "roles": Role.objects.create(
             name="cashier", display_name="Cashier", group=Group.objects.create(name="cashier")
@@ -109,12 +123,30 @@ def some_rows() -> dict[str, Any]:
     }
 
 
+def _links(user: User) -> SignedLink:
+    """A living link of each kind for somebody; what was mailed is beside the row."""
+    rows = [links.issue(user, purpose) for purpose in (SignedLink.Purpose.CONFIRM_EMAIL, SignedLink.Purpose.RESET)]
+    rows[-1].mailed = {row.purpose: links.token_for(row.purpose, row.pk) for row in rows}  # type: ignore[attr-defined]
+    return rows[-1]
+
+
 def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
     """Something this route takes, about these rows; empty where it takes nothing."""
     conversation = str(rows["conversations"].pk)
     bodies: dict[str, dict[str, Any]] = {
         "PATCH business/": {"name": "Another name"},
         "POST auth/login/": {"email": "layla@example.test", "password": people.PASSWORD},
+        "POST auth/password-reset/": {"email": "layla@example.test"},
+        "POST auth/password-reset-confirm/": {
+            "token": rows["auth"].mailed["reset"],
+            "password": "four calm words here",
+        },
+        "POST auth/verify-email/": {"token": rows["auth"].mailed["confirm_email"]},
+        "POST auth/change-password/": {"old": people.PASSWORD, "password": "four calm words here"},
+        "POST auth/mfa-enable/": {"password": people.PASSWORD},
+        "POST auth/mfa-confirm/": {"code": "123456"},
+        "POST auth/mfa-disable/": {"password": people.PASSWORD, "code": "123456"},
+        "POST me/avatar/": {"avatar": None},
         "PATCH me/": {"theme": "dark"},
         "POST api-tokens/": {"name": "new"},
         "POST inboxes/": {"name": "New", "gateway": "simulator", "external_id": "+15550009999"},

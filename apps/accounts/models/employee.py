@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.timezone import now
 
 from apps.accounts.models.calendar import Calendar
 from apps.accounts.models.role import Role
@@ -47,7 +48,11 @@ class Employee(Timestamped):
     calendar = models.OneToOneField(Calendar, models.PROTECT, null=True, blank=True, related_name="employee")
     availability = models.CharField(max_length=9, choices=Availability, default=Availability.AVAILABLE)
     last_seen_at = models.DateTimeField(null=True, blank=True)
+    invited_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="invited")
     deactivated_at = models.DateTimeField(null=True, blank=True)
+    over_limit_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    directory_due_at = models.DateTimeField(default=now, null=True, blank=True, editable=False)
 
     objects = GuardedQuerySet.as_manager()
 
@@ -65,11 +70,12 @@ class Employee(Timestamped):
 
     @property
     def permissions(self) -> frozenset[str]:
-        """Effective permission words: the role's, plus own grants, minus own denials; none when deactivated.
+        """Effective permission words: the role's, plus own grants, minus own denials.
 
-        Behind an API token, those of them that the token was made for.
+        None when deactivated, or when the plan has no room for this person now. Behind an API token, those of them
+        that the token was made for.
         """
-        if self.deactivated_at:
+        if self.deactivated_at or self.over_limit_at:
             return frozenset()
         held = (frozenset(self.role.permissions) | frozenset(self.grants)) - frozenset(self.denials)
         return held if self.scopes is None else held & self.scopes
