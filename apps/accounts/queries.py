@@ -46,7 +46,9 @@ def pending_invitations() -> QuerySet[Invitation]:
 def roles_with_counts() -> QuerySet[Role]:
     """All roles in their order, each with `people`: how many active employees have it."""
     active = Q(employees__deactivated_at=None, employees__erased_at=None)
-    return Role.objects.annotate(people=Count("employees", filter=active)).order_by("-is_system", "sort", "display_name", "pk")
+    return Role.objects.annotate(people=Count("employees", filter=active)).order_by(
+        "-is_system", "sort", "display_name", "pk"
+    )
 
 
 def holders_of(role: Role) -> list[str]:

@@ -14,16 +14,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from apps.accounts import links
 from apps.accounts.actions import add_exception, issue_token
-from apps.accounts.models import (
-    ApiToken,
-    Calendar,
-    CalendarException,
-    DeviceSession,
-    Employee,
-    Role,
-    SignedLink,
-    User,
-)
+from apps.accounts.models import ApiToken, Calendar, CalendarException, DeviceSession, Employee, Role, SignedLink, User
 from apps.accounts.models.calendar import opening_week
 from apps.bookings.actions import edit_service
 from apps.bookings.models import Service, ServicePrice
@@ -47,9 +38,9 @@ from tests.factories import a_conversation, a_service, an_inbox
 
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
 KEPT = (
-    Assignment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement, DeviceSession, Employee,
-    Inbox, InboxGroupPermission, InboxUserPermission, Message, Note, ReadMark, Role, Service, ServicePrice, SignedLink,
-    SimulatorBubble, SimulatorPhone,
+    Assignment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement, DeviceSession,
+    Employee, Inbox, InboxGroupPermission, InboxUserPermission, Message, Note, ReadMark, Role, Service, ServicePrice,
+    SignedLink, SimulatorBubble, SimulatorPhone,
 )  # fmt: skip
 
 

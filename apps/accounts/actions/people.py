@@ -47,8 +47,8 @@ def add_employee(
     user.set_password(password)
     user.save()
     user.groups.add(role.group)
-    shift = Calendar.objects.create(purpose=Calendar.Purpose.EMPLOYEE)
-    employee = Employee.objects.create(user=user, full_name=full_name, role=role, calendar=shift, **facts)
+    calendar = Calendar.objects.create(purpose=Calendar.Purpose.EMPLOYEE)
+    employee = Employee.objects.create(user=user, full_name=full_name, role=role, calendar=calendar, **facts)
     audit.record(by, "added", employee)
     mark_due(employee)
     return employee

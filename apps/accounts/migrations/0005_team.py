@@ -9,55 +9,135 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_over_limit'),
+        ("accounts", "0004_over_limit"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='employee',
-            name='directory_due_at',
+            model_name="employee",
+            name="directory_due_at",
             field=models.DateTimeField(blank=True, default=django.utils.timezone.now, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='employee',
-            name='erased_at',
+            model_name="employee",
+            name="erased_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='employee',
-            name='invited_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invited', to='accounts.employee'),
+            model_name="employee",
+            name="invited_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="invited",
+                to="accounts.employee",
+            ),
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.UUIDField(default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('email', models.EmailField(max_length=254)),
-                ('full_name', models.CharField(max_length=100)),
-                ('grants', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('denials', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('inboxes', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('language', models.CharField(default='en', max_length=8)),
-                ('token_hash', models.CharField(blank=True, max_length=64)),
-                ('expires_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('accepted', 'Accepted'), ('expired', 'Expired'), ('revoked', 'Revoked')], default='pending', max_length=8)),
-                ('sent_count', models.PositiveSmallIntegerField(default=1)),
-                ('mail', models.CharField(choices=[('queued', 'Queued'), ('sending', 'Sending'), ('sent', 'Sent'), ('failed', 'Failed')], default='queued', max_length=7)),
-                ('mail_error', models.CharField(blank=True, max_length=200)),
-                ('link_shown', models.BooleanField(default=False)),
-                ('inboxes_granted_at', models.DateTimeField(blank=True, null=True)),
-                ('employee', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='came_by', to='accounts.employee')),
-                ('invited_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invitations', to='accounts.employee')),
-                ('role', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='accounts.role')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("email", models.EmailField(max_length=254)),
+                ("full_name", models.CharField(max_length=100)),
+                (
+                    "grants",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "denials",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "inboxes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("language", models.CharField(default="en", max_length=8)),
+                ("token_hash", models.CharField(blank=True, max_length=64)),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("accepted", "Accepted"),
+                            ("expired", "Expired"),
+                            ("revoked", "Revoked"),
+                        ],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("sent_count", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "mail",
+                    models.CharField(
+                        choices=[("queued", "Queued"), ("sending", "Sending"), ("sent", "Sent"), ("failed", "Failed")],
+                        default="queued",
+                        max_length=7,
+                    ),
+                ),
+                ("mail_error", models.CharField(blank=True, max_length=200)),
+                ("link_shown", models.BooleanField(default=False)),
+                ("inboxes_granted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "employee",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="came_by",
+                        to="accounts.employee",
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="invitations",
+                        to="accounts.employee",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="accounts.role",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
-                'indexes': [models.Index(fields=['token_hash'], name='invitation_by_token')],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('state', 'pending')), name='an_email_has_one_pending_invitation'), models.CheckConstraint(condition=models.Q(('grants__overlap', models.F('denials')), _negated=True), name='an_invitation_does_not_grant_and_deny_at_once')],
+                "ordering": ["-created_at"],
+                "indexes": [models.Index(fields=["token_hash"], name="invitation_by_token")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        condition=models.Q(("state", "pending")),
+                        name="an_email_has_one_pending_invitation",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("grants__overlap", models.F("denials")), _negated=True),
+                        name="an_invitation_does_not_grant_and_deny_at_once",
+                    ),
+                ],
             },
         ),
     ]

@@ -11,6 +11,6 @@ from apps.accounts.models.token import ApiToken, IdempotentRequest
 from apps.accounts.models.user import User, UserManager
 
 __all__ = [
-    "ApiToken", "Calendar", "CalendarException", "DeviceSession", "Employee", "IdempotentRequest", "Invitation", "Role",
-    "Secret", "SignedLink", "User", "UserManager",
+    "ApiToken", "Calendar", "CalendarException", "DeviceSession", "Employee", "IdempotentRequest", "Invitation",
+    "Role", "Secret", "SignedLink", "User", "UserManager",
 ]  # fmt: skip

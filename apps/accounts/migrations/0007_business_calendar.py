@@ -14,5 +14,5 @@ def seed(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0004_calendars")]
+    dependencies = [("accounts", "0006_calendars")]
     operations = [migrations.RunPython(seed, migrations.RunPython.noop, hints={"model_name": "calendar"})]

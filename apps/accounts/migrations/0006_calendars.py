@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_own_account"),
+        ("accounts", "0005_team"),
     ]
 
     operations = [
