@@ -279,9 +279,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
-        "ModeEnum": "apps.conversations.models.Conversation.Mode", "LanguageEnum": LANGUAGES,
+        "ModeEnum": "apps.conversations.models.Conversation.Mode",
+        "LanguageEnum": LANGUAGES,
         "ServiceKindEnum": "apps.bookings.models.Service.Kind",
-    },  # fmt: skip
+    },
 }
 
 # --- The outside world ----------------------------------------------------------------------------------------------

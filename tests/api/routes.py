@@ -138,6 +138,7 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST auth/mfa-confirm/": {"code": "123456"},
         "POST auth/mfa-disable/": {"password": people.PASSWORD, "code": "123456"},
         "POST me/avatar/": {"avatar": None},
+        "POST me/presence/": {"availability": "busy"},
         "PATCH me/": {"theme": "dark"},
         "POST api-tokens/": {"name": "new"},
         "POST inboxes/": {"name": "New", "gateway": "simulator", "external_id": "+15550009999"},
