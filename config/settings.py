@@ -278,7 +278,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {"ModeEnum": "apps.conversations.models.Conversation.Mode", "LanguageEnum": LANGUAGES},
+    "ENUM_NAME_OVERRIDES": {
+        "ModeEnum": "apps.conversations.models.Conversation.Mode",
+        "LanguageEnum": LANGUAGES,
+        "ServiceKindEnum": "apps.bookings.models.Service.Kind",
+    },
 }
 
 # --- The outside world ----------------------------------------------------------------------------------------------

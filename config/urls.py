@@ -9,6 +9,7 @@ from apps.dashboard.subscription import page_urls as subscription
 from apps.dashboard.urls import machine_urls
 from apps.dashboard.urls import page_urls as frame
 from apps.gateways.urls import page_urls as simulator
+from apps.realtime.urls import page_urls as presence
 from apps.tenants.urls import page_urls as business
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     *inbox,
     *services,
     *simulator,
+    *presence,
     *business,
     path("api/", include("config.api")),
 ]

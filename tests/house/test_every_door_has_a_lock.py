@@ -37,7 +37,7 @@ OPEN = {
 }  # fmt: skip
 
 # Open to whoever belongs to the business, whatever their role.
-EVERYBODYS = {"/", "/theme/", "/language/", "/sign-in/", "/sign-out/", "/api/v1/docs/", "/api/"}
+EVERYBODYS = {"/", "/presence/", "/theme/", "/language/", "/sign-in/", "/sign-out/", "/api/v1/docs/", "/api/"}
 MACHINES = {"/healthz", "/readyz", "/metrics"}
 
 

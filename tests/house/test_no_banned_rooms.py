@@ -32,7 +32,7 @@ OWN = {
         "simulator", "twilio", "whatsapp_cloud",
     },
     "conversations": {"facts", "language", "ledger", "screen", "webhooks", "words"},
-    "realtime": {"layer", "socket_auth"},
+    "realtime": {"layer", "presence", "socket_auth"},
     "assistant": {"persona"},
     "dashboard": {"api_docs", "context", "demo", "health", "metrics", "refused", "signup", "welcome", "subscription", "usage"},
 }  # fmt: skip

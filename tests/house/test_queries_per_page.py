@@ -23,6 +23,7 @@ from tests.house.doors import doors
 # The first three of each are session, user and employee with role. Raise a number only with a reason in the commit.
 BUDGET = {
     "/": 4,
+    "/presence/": 5,
     "/services/": 5,
     "/inbox/": 9,
     "/inbox/list/": 8,
