@@ -54,7 +54,8 @@ def price_in(price: float, currency: str) -> Decimal:
     amount = Decimal(str(price)) * Decimal(str(WORTH.get(currency, 1)))
     step = Decimal(10) ** max(amount.adjusted() - 1, 0) if amount >= 10 else Decimal(1) / 2
     rounded = (amount / step).quantize(Decimal(1)) * step
-    return rounded.quantize(Decimal(1).scaleb(-money.decimals(currency)))
+    whole = rounded == rounded.to_integral_value()
+    return rounded.quantize(Decimal(1) if whole else Decimal(1).scaleb(-money.decimals(currency)))
 
 
 def apply_services(
