@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.assistant.models import Persona
-from apps.assistant.persona import HANDING_OVER, handing_over, wants_a_person
+from apps.assistant.persona import COLLEAGUE_WILL_ANSWER, HANDING_OVER, handing_over, wants_a_person
 from apps.audit import actions as audit
 from apps.conversations import actions as conversations
 from apps.conversations.models import Conversation, Message
-from apps.core.actors import ASSISTANT, Actor
+from apps.conversations.queries import beyond_limit
+from apps.core.actors import ASSISTANT, SYSTEM, Actor
 from apps.core.refusals import Refusal
 from apps.tenants.postgres.context import current_tenant
 
@@ -21,13 +22,17 @@ def consider(message: Message) -> Message | None:
 
     A first message is greeted in its language. Who asks for a person, and whoever the small persona has nothing more
     to say to, is handed over to the team, the former with a polite word. A message that is too old to be answered by
-    itself (R-014), or that only a draft could answer, is left to a person, who is told.
+    itself (R-014), or that only a draft could answer, is left to a person, who is told; so is one beyond the plan's
+    limit.
     """
     conversation = message.conversation
     if not _has_the_word(conversation, message):
         return None
     language = _language(conversation)
+    window = beyond_limit(message)
     try:
+        if window is not None:
+            return _leave_to_people(conversation, window.pk, language)
         if _is_stale(message):
             conversations.ask_for_person(conversation, reason="late", by=ASSISTANT)
         elif conversation.mode == Conversation.Mode.HYBRID:
@@ -47,6 +52,16 @@ def consider(message: Message) -> Message | None:
     except Refusal:
         return None  # somebody took the word, or the window closed, while we were thinking
     return None
+
+
+def _leave_to_people(conversation: Conversation, window_id: uuid.UUID, language: str) -> Message | None:
+    """Beyond the plan's limit nothing is answered: people are told, the customer too, once per window (BIL-06)."""
+    conversations.ask_for_person(conversation, reason="over_limit", by=SYSTEM)
+    if conversation.mode != Conversation.Mode.AI or not conversation.inbox.over_limit_text_on:
+        return None
+    once = uuid.uuid5(window_id, "a colleague will answer")
+    words = COLLEAGUE_WILL_ANSWER[language]
+    return conversations.send_message(conversation, body=words, by=SYSTEM, id=once, epoch=conversation.epoch)
 
 
 def _has_the_word(conversation: Conversation, message: Message) -> bool:

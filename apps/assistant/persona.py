@@ -13,6 +13,11 @@ HANDING_OVER = {
     "ar": "بكل سرور. سأستدعي زميلاً وسيجيبك هنا.",
 }
 
+COLLEAGUE_WILL_ANSWER = {
+    "en": "Thank you for your message. A colleague will answer you here.",
+    "ar": "شكراً لرسالتك. سيجيبك أحد الزملاء هنا.",
+}
+
 # Where a tone says it in words of its own.
 BY_TONE = {
     "professional": {

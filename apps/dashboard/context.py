@@ -18,6 +18,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "brand": business.brand if business else None,
         "csp_nonce": getattr(request, "csp_nonce", ""),
         "me": me,
+        "visit": getattr(request, "visit", None),
         "live_url": LIVE_URL,
         "needs_person": partial(needing_a_person, request.user) if me else 0,
         "request_id": getattr(request, "request_id", ""),

@@ -1,5 +1,7 @@
 """The frame's own pages: landing, home, language and theme."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.dashboard import health, metrics, pages
+from apps.dashboard.console import support
 from apps.dashboard.signup import pages as signup
 from apps.dashboard.welcome import pages as welcome
 
@@ -13,6 +14,8 @@ page_urls = [
     path("welcome/", welcome.welcome, name="welcome"),
     path("welcome/answered/", welcome.answered, name="welcome-answered"),
     path("enter/", signup.enter, name="enter"),
+    path("support/enter/", support.enter, name="support-enter"),
+    path("support/leave/", support.leave, name="support-leave"),
     path("settings/", pages.settings_overview, name="settings"),
 ]
 platform_urls = [

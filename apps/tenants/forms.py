@@ -1,4 +1,4 @@
-"""What operators type, and what a business says of itself: one form behind the page and the API (TEN-10)."""
+"""What a business says of itself, with one form behind the page and the API (TEN-10); names, doors, its end."""
 
 import re
 import zoneinfo
@@ -9,9 +9,8 @@ from django import forms
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget
 
-from apps.tenants.actions import EDITABLE, LONGEST_REASON, SHORTEST_REASON
+from apps.tenants.actions import EDITABLE
 from apps.tenants.models import Business
 
 LANGUAGES = (  # that a business may speak beside its main one, each by its own name
@@ -29,20 +28,6 @@ def _zones() -> list[tuple[str, str]]:
         for name in sorted(zoneinfo.available_timezones())
         if "/" in name or name == "UTC"
     ]
-
-
-class ReasonForm(forms.Form):
-    """Why something is done to a business; the reason stands in both records."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        min_length=SHORTEST_REASON,
-        max_length=LONGEST_REASON,
-        help_text=_(
-            "At least 10 characters. The business reads it on its pages while it is suspended, and in its audit."
-        ),
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3, "dir": "auto"}),
-    )
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -12,6 +12,7 @@ import dns.resolver
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
 
@@ -29,8 +30,12 @@ PATIENCE = 5.0  # seconds for the resolver
 AT_MOST = 5  # names a business may ask for
 
 
+FEATURE = "custom_domain"
+
+
 def add_domain(business_id: Any, *, host: str, by: Actor) -> Domain:
     """Ask for a name. It leads nowhere until `verify_domain`. Call it in the business."""
+    _ask_plan(business_id)
     host = host.strip().lower().rstrip(".")
     try:
         host = host.encode("idna").decode()
@@ -60,6 +65,7 @@ def verify_domain(domain: Domain, *, by: Actor) -> Domain:
     """
     if domain.kind != Domain.Kind.CUSTOM or domain.state == Domain.State.ACTIVE:
         return domain
+    _ask_plan(domain.business_id)
     if domain.proof not in _published(f"{ASKED_AT}.{domain.host}"):
         raise Refusal("conflict", _("The record is not there yet. DNS can take an hour; then look again."))
     with schema_context(PUBLIC), transaction.atomic():
@@ -92,6 +98,11 @@ def record_of(domain: Domain) -> dict[str, str]:
     if domain.kind != Domain.Kind.CUSTOM:
         return {}
     return {"type": "TXT", "name": f"{ASKED_AT}.{domain.host}", "value": domain.proof}
+
+
+def _ask_plan(business_id: Any) -> None:
+    """Raises Refusal `plan_feature`. By name: what a plan has is known above this app."""
+    import_string(settings.FEATURE_GATE)(business_id, FEATURE)
 
 
 def _published(name: str) -> set[str]:

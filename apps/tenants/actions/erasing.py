@@ -174,8 +174,15 @@ def _forget(row: Business, reference: str, counted: dict[str, int], by: Actor) -
 
 
 def _remove(relation: Any, gone: Business) -> int:
-    rows: Any = relation.related_model._base_manager.using("migrate").filter(**{relation.field.name: gone})
-    return int(rows.delete()[0])
+    """Delete one table's rows of the business. What the law keeps (invoices protect theirs) loses its free texts."""
+    model = relation.related_model
+    rows: Any = model._base_manager.using("migrate").filter(**{relation.field.name: gone})
+    try:
+        return int(rows.delete()[0])
+    except models.ProtectedError:
+        texts = [field.name for field in model._meta.local_fields if field.null and isinstance(field, models.CharField)]
+        rows.update(**dict.fromkeys(texts))
+        return 0
 
 
 def _empty(row: Business) -> None:

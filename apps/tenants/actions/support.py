@@ -15,11 +15,11 @@ from apps.core.events import emit
 from apps.core.refusals import Refusal
 from apps.tenants.actions.standing import checked_reason, note_inside
 from apps.tenants.events import GlassBroken
+from apps.tenants.hosts import VISIT
 from apps.tenants.models import Business, SupportDoor
 from apps.tenants.postgres.context import PUBLIC
 
 SHORTEST, LONGEST = 1, 72  # hours a door may stand open
-VISIT = timedelta(minutes=60)
 
 
 def open_door(business_id: Any, *, hours: int, reason: str = "", by: Actor) -> SupportDoor:
