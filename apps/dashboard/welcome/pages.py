@@ -141,7 +141,9 @@ def _services(request: SignedInRequest, data: Any = None) -> ServicesForm:
 
 
 def _show_services(request: SignedInRequest) -> dict[str, Any]:
-    return {"form": _services(request), "offered": starter.offered_keys()}
+    form = _services(request)
+    hours = () if starter.hours_are_set() else starter.spoken_week(form.pack.week, _language())
+    return {"form": form, "offered": starter.offered_keys(), "hours": hours}
 
 
 def _save_services(request: SignedInRequest) -> dict[str, Any] | None:
@@ -151,6 +153,8 @@ def _save_services(request: SignedInRequest) -> dict[str, Any] | None:
     require(request.user, "services.create")
     wanted = form.chosen()
     starter.apply_services(form.pack, keys=wanted, prices=wanted, currency=form.currency, by=request.user.actor)
+    if form.cleaned_data["hours"]:
+        starter.apply_hours(form.pack, by=request.user.actor)
     return None
 
 
