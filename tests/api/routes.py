@@ -171,6 +171,8 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST conversations/{id}/set-priority/": {"priority": "high"},
         "POST messages/": {"conversation": conversation, "body": "Good morning"},
         "POST notes/": {"conversation": conversation, "body": "Call back"},
+        "POST onboarding/skip/": {"step": 2},
+        "POST onboarding/reopen/": {"step": 2},
         "POST simulator/": {"number": "+96170666666"},
         "POST simulator/{id}/message/": {"text": "Hello"},
         "POST simulator/{id}/status/": {"message": "wamid.sim.shown", "status": "read"},
