@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 
 from apps.accounts import api as accounts
+from apps.audit import api as audit
 from apps.conversations import api as conversations
 from apps.core.problems import not_found
 from apps.customers import api as customers
@@ -20,6 +21,7 @@ NOUNS = [
     *simulator.api_urls,
     *customers.api_urls,
     *conversations.api_urls,
+    *audit.api_urls,
     *dashboard.api_urls,
 ]
 

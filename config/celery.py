@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from django.conf import settings
 from kombu import Queue
 from kombu.transport import TRANSPORT_ALIASES
@@ -38,6 +39,13 @@ app.conf.update(
         },
         "measure": {"task": "apps.dashboard.tasks.measure_pending", "schedule": 15.0, "options": {"expires": 15}},
         "tidy": {"task": "apps.realtime.tasks.tidy", "schedule": 600.0, "options": {"expires": 600}},
+        "seal": {"task": "apps.dashboard.tasks.seal_everywhere", "schedule": 60.0, "options": {"expires": 60}},
+        "exports": {"task": "apps.dashboard.tasks.sweep_exports", "schedule": 60.0, "options": {"expires": 60}},
+        "purge": {
+            "task": "apps.dashboard.tasks.purge_everywhere",
+            "schedule": crontab(hour=2, minute=20),
+            "options": {"queue": "slow", "expires": 6 * 3600},
+        },
         "sweep": {"task": "apps.conversations.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
         "reconsider": {"task": "apps.assistant.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
     },

@@ -7,6 +7,8 @@ from typing import Any
 from celery import Task
 
 from apps.assistant import tasks as assistant
+from apps.audit import events as records
+from apps.audit import tasks as exports
 from apps.conversations import events
 from apps.conversations import tasks as conversations
 from apps.core.events import Event
@@ -14,6 +16,7 @@ from apps.realtime import tasks as realtime
 from apps.tenants import events as businesses
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
+    records.ExportRequested: [exports.run_export],
     businesses.BusinessSuspended: [realtime.close_doors],
     events.MessageReceived: [conversations.show, assistant.consider],
     events.MessageQueued: [conversations.show, conversations.deliver],

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from apps.accounts.urls import page_urls as door
+from apps.audit.urls import page_urls as record
 from apps.conversations.urls import page_urls as inbox
 from apps.dashboard.urls import machine_urls
 from apps.dashboard.urls import page_urls as frame
@@ -14,6 +15,7 @@ urlpatterns = [
     *door,
     *inbox,
     *simulator,
+    *record,
     path("api/", include("config.api")),
 ]
 handler400 = "apps.dashboard.refused.bad_request"

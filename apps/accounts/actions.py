@@ -72,12 +72,15 @@ def edit_profile(
 ) -> Employee:
     """Change what people may change of themselves. None leaves a field as it is."""
     user = employee.user
+    before, spoke = audit.facts(employee), audit.facts(user)
     employee.full_name = full_name or employee.full_name
     employee.theme = theme or employee.theme
     user.language = language or user.language
     employee.save(update_fields=["full_name", "theme", "updated_at"])
     user.save(update_fields=["language", "updated_at"])
-    audit.record(by, "edited", employee)
+    person, sign_in = audit.changed(employee, before), audit.changed(user, spoke)
+    changes = {side: {**person[side], **sign_in[side]} for side in ("before", "after")}
+    audit.record(by, "edited", employee, **changes)
     return employee
 
 

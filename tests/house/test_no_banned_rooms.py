@@ -13,23 +13,24 @@ ROOMS = {
 # Mechanisms every app stands on. Closed: what is not here belongs to an app.
 CORE = {
     "access", "querysets", "guards", "refusals", "api", "paging", "problems", "schema", "throttles", "events", "tasks",
-    "actors", "models", "crypto", "caching", "logs", "middleware", "templatetags",
+    "actors", "models", "crypto", "caching", "logs", "middleware", "templatetags", "outbound",
 }  # fmt: skip
 
 # One app's own subject. Each is a noun of its domain, never a kind of code.
 OWN = {
-    "accounts": {"roles", "secrets", "tokens", "sign_in", "idempotency"},
+    "audit": {"chain", "diff", "exports", "sheets", "words"},
+    "accounts": {"roles", "rotation", "secrets", "tokens", "sign_in", "idempotency"},
     "tenants": {
-        "apps", "hosts", "postgres", "embedded", "provisioning", "script", "fleet", "rollout", "drift", "checks",
+        "apps", "hosts", "keys", "postgres", "embedded", "provisioning", "script", "fleet", "rollout", "drift", "checks",
     },
     "gateways": {
-        "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
+        "probes", "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
         "simulator", "twilio", "whatsapp_cloud",
     },
     "conversations": {"facts", "language", "ledger", "screen", "webhooks", "words"},
     "realtime": {"layer", "socket_auth"},
     "assistant": {"persona"},
-    "dashboard": {"api_docs", "context", "demo", "health", "metrics", "refused"},
+    "dashboard": {"api_docs", "context", "demo", "health", "metrics", "refused", "retention"},
 }  # fmt: skip
 
 # Split by kind, not by noun; or a drawer; or a second way of what one room does.

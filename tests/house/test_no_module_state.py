@@ -15,6 +15,7 @@ ALLOWED = {
     "apps/tenants/hosts.py:_remembered": "which business a host names, for 5 s: public facts, keyed by the whole host",
     "apps/gateways/protocol.py:gateway": "one object per gateway's name, without a field",
     "apps/gateways/transport.py:_trust": "this machine's certificate authorities",
+    "apps/core/outbound.py:_trust": "this machine's certificate authorities",
     "apps/realtime/actions.py:_sender": "this process's loop for sending nudges; each nudge names its schema",
 }
 

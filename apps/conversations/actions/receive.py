@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError
 from django.utils import timezone
 
+from apps.audit import actions as audit
+from apps.audit.models import AnalyticsFact
 from apps.conversations.actions import threads
 from apps.conversations.events import MessageChanged, MessageReceived
 from apps.conversations.language import language_of
@@ -44,6 +46,10 @@ def receive_message(inbox: Inbox, fact: protocol.Inbound) -> Message:
     conversation = threads.conversation_for(inbox, customer, at=at)
     message = _store(conversation, inbox, fact, at, direction=Message.Direction.IN, by=_customer(customer))
     _note_contact(conversation, inbox, customer, message)
+    audit.record_fact(
+        AnalyticsFact.Kind.MESSAGE_RECEIVED, cause=f"message:{message.pk}", at=at, customer_id=customer.pk,
+        conversation_id=conversation.pk, inbox_id=inbox.pk, language=customer.language, country=customer.country,
+    )  # fmt: skip
     emit(MessageReceived(message_id=message.pk))
     return message
 

@@ -50,6 +50,9 @@ class Business(TenantMixin, Timestamped):
     colour_primary = models.CharField(max_length=7, default="#0F766E", validators=[RegexValidator("^#[0-9A-Fa-f]{6}$")])
     status = models.CharField(max_length=12, choices=Status, default=Status.PROVISIONING)
     status_reason = models.CharField(max_length=500, blank=True)
+    data_key = models.BinaryField(null=True)
+    data_key_before = models.BinaryField(null=True)
+    data_key_id = models.CharField(max_length=40, blank=True)
 
     class Meta:
         db_table = 'public"."tenants_business'

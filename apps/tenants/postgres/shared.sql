@@ -9,7 +9,8 @@ GRANT EXECUTE ON FUNCTION public.tenant_of(name) TO maj_tenant;
 
 GRANT SELECT ON public.django_content_type, public.auth_permission TO maj_tenant;
 GRANT SELECT (id, created_at, updated_at, schema_name, slug, name, industry, country, timezone, currency,
-              primary_language, colour_primary, status, status_reason)
+              primary_language, colour_primary, status, status_reason,
+              data_key, data_key_before, data_key_id)
     ON public.tenants_business TO maj_tenant;
 GRANT SELECT (id, created_at, updated_at, business_id, host, is_primary, state)
     ON public.tenants_domain TO maj_tenant;
@@ -18,7 +19,7 @@ GRANT SELECT (id, created_at, updated_at, gateway, token, owner_id, account_ref,
 GRANT SELECT (id, created_at, updated_at, app_id, gateway, kind, external_id, business_id, inbox_id)
     ON public.tenants_inboundroute TO maj_tenant;
 
-REVOKE UPDATE, DELETE ON public.audit_operatorevent FROM maj_public;
+REVOKE UPDATE, DELETE ON public.audit_operatorevent, public.audit_operatorseal FROM maj_public;
 
 -- Each table that carries a business is fenced row by row, for its owner too.
 DO $$
@@ -31,7 +32,8 @@ BEGIN
         ('tenants_inboundroute', 'business_id = (SELECT public.tenant_of(current_user))'),
         ('tenants_schemastate', 'false'),
         ('tenants_quarantineddelivery', 'false'),
-        ('audit_operatorevent', 'false')
+        ('audit_operatorevent', 'false'),
+        ('audit_operatorseal', 'false')
     ) AS t (table_name, own_row) LOOP
         EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', fenced.table_name);
         EXECUTE format('ALTER TABLE public.%I FORCE ROW LEVEL SECURITY', fenced.table_name);

@@ -1,0 +1,1 @@
+"""HTML doors of the gateways: the simulator, and the page of credentials."""
