@@ -161,8 +161,7 @@ CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="") or REDIS_URL or "filesy
 EVENT_SUBSCRIPTIONS = "config.events.SUBSCRIPTIONS"
 TASK_GATE = "apps.tenants.queries.is_open"
 IDEMPOTENCY = "apps.accounts.idempotency.once"
-SECRET_SLOTS = "apps.gateways.queries.secret_slots"
-SECRET_TESTS = "apps.gateways.probes.TESTS"
+SECRETS = {"slots": "apps.gateways.queries.secret_slots", "tests": "apps.gateways.probes.TESTS"}
 EXPORT_SOURCES = "config.exports.SOURCES"
 
 # --- HTTP -----------------------------------------------------------------------------------------------------------

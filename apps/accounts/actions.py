@@ -79,8 +79,8 @@ def edit_profile(
     employee.save(update_fields=["full_name", "theme", "updated_at"])
     user.save(update_fields=["language", "updated_at"])
     person, sign_in = audit.changed(employee, before), audit.changed(user, spoke)
-    changes = {side: {**person[side], **sign_in[side]} for side in ("before", "after")}
-    audit.record(by, "edited", employee, **changes)
+    was, now = {**person["before"], **sign_in["before"]}, {**person["after"], **sign_in["after"]}
+    audit.record(by, "edited", employee, before=was, after=now)
     return employee
 
 

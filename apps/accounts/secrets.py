@@ -78,8 +78,8 @@ def note_test(row: Secret, *, worked: bool, by: Actor) -> Secret:
 def slots() -> list[Slot]:
     """Every place of this business where a credential can be, with what is there; those of its numbers come last."""
     known = [Slot(name, BUSINESS) for name in OF_THE_BUSINESS]
-    known += import_string(settings.SECRET_SLOTS)()
-    testable: Iterable[str] = import_string(settings.SECRET_TESTS)
+    known += import_string(settings.SECRETS["slots"])()
+    testable: Iterable[str] = import_string(settings.SECRETS["tests"])
     kept = Secret.objects.exclude(name=Secret.Name.SIMULATOR_SECRET).order_by("scope", "name")  # nobody's to know
     rows = {(row.name, row.scope): row for row in kept}
     found = [

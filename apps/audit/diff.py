@@ -3,16 +3,25 @@
 import re
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 from django.db import models
 
 MASK = "•••"
 CHANGED = "changed"
-SECRET_NAME = re.compile(r"secret|passw|token|ciphertext|api_?key|private_?key|data_?key|totp|backup_codes|credential", re.I)
+SECRET_NAME = re.compile(
+    r"secret|passw|token|ciphertext|api_?key|private_?key|data_?key|totp|backup_codes|credential", re.I
+)
 DULL = {"created_at", "updated_at", "last_login", "last_seen_at", "version"}  # they say nothing that the entry does not
 LONGEST = 500  # characters of a text that are kept
+
+
+class Changes(TypedDict):
+    """The two sides of an edit, as `audit.record` takes them."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
 
 
 def facts(row: models.Model) -> dict[str, Any]:
@@ -20,7 +29,7 @@ def facts(row: models.Model) -> dict[str, Any]:
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
-def changed(row: models.Model, before: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def changed(row: models.Model, before: dict[str, Any]) -> Changes:
     """`before` and `after` of `audit.record`: the fields in which a row differs from its former `facts`.
 
     Secrets are masked by their type and name; fields a model calls `personal` appear only as "changed".

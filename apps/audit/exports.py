@@ -76,7 +76,9 @@ def request_export(user: Any, *, kind: str, format: str, params: Mapping[str, An
         raise Refusal("invalid", _("There is no filter called %(name)s.") % {"name": unknown[0]})
     asker, now = user.employee.pk, timezone.now()
     get_user_model().objects.select_for_update().get(pk=user.pk)  # one person's requests are counted one by one
-    recent = ExportJob.objects.filter(requested_by=asker, created_at__gt=now - timedelta(hours=1)).order_by("created_at")
+    recent = ExportJob.objects.filter(requested_by=asker, created_at__gt=now - timedelta(hours=1)).order_by(
+        "created_at"
+    )
     times = list(recent.values_list("created_at", flat=True))
     if len(times) >= PER_HOUR:
         wait = int((times[-PER_HOUR] + timedelta(hours=1) - now).total_seconds()) + 1
@@ -138,7 +140,10 @@ def sweep() -> None:
 def _write(job: ExportJob) -> tuple[int, str]:
     source = sources()[job.kind]
     user: Any = (
-        get_user_model().objects.select_related("employee__role").filter(employee=job.requested_by, is_active=True).first()
+        get_user_model()
+        .objects.select_related("employee__role")
+        .filter(employee=job.requested_by, is_active=True)
+        .first()
     )
     if user is None or not user.may(source.word):
         raise Refusal("permission_denied", _("The permission to take this out is gone."))

@@ -104,7 +104,7 @@ def _worded(rows: list[Any]) -> list[Any]:
 def _offered(user: Any) -> dict[str, list[tuple[str, str]]]:
     found = queries.offered(user)
     found["verb"] = [(value, verb_word(value)) for value, _label in found["verb"]]
-    found["kind"] = [(value, kind_word(value)) for value, _label in found["kind"]]
+    found["noun"] = [(value, kind_word(value)) for value, _label in found["noun"]]
     return found
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 
-FILTERS = ("person", "verb", "kind", "object", "since", "until", "address")
+FILTERS = ("person", "verb", "noun", "object", "since", "until", "address")
 OFFERED = 200  # values of one filter
 COLUMNS = (
     "at", "actor_kind", "actor", "verb", "object_kind", "object_id", "object", "before", "after", "address", "agent",
@@ -27,8 +27,8 @@ def record_of(user: Any, filters: Mapping[str, str]) -> QuerySet[AuditEvent]:
         rows = rows.filter(actor_id=found) if found else rows.filter(actor_id=None, actor_kind=person)
     if verb := filters.get("verb"):
         rows = rows.filter(verb=verb)
-    if kind := filters.get("kind"):
-        rows = rows.filter(object_kind=kind)
+    if noun := filters.get("noun"):
+        rows = rows.filter(object_kind=noun)
     if about := filters.get("object"):
         rows = rows.filter(object_id=_uuid(about)) if _uuid(about) else rows.filter(object_label=about)
     if since := _day(filters.get("since")):
@@ -49,7 +49,7 @@ def offered(user: Any) -> dict[str, list[tuple[str, str]]]:
     return {
         "person": sorted(people.items(), key=lambda each: each[1].casefold()),
         "verb": _values(rows, "verb"),
-        "kind": _values(rows, "object_kind"),
+        "noun": _values(rows, "object_kind"),
         "address": _values(rows.exclude(address=None), "address"),
     }
 

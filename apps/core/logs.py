@@ -17,7 +17,7 @@ class Caller:
     agent: str = ""
 
 
-caller: ContextVar[Caller] = ContextVar("caller", default=Caller())
+caller: ContextVar[Caller] = ContextVar("caller", default=Caller())  # noqa: B039  frozen
 
 
 class Where(logging.Filter):

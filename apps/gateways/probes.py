@@ -97,6 +97,7 @@ def _line(scope: str) -> Line:
         raise Failed(_("The number of this credential is gone."))
     return line_of(inbox)
 
+
 def try_secret(name: str, *, scope: str, by: Actor) -> tuple[Secret, str]:
     """Try a credential with its provider and remember how it did. Returns the row and what may be said of the answer.
 

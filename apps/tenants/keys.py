@@ -33,7 +33,7 @@ class Ring:
         sealed = crypto.seal(text.encode(), key=self.keys[self.current], place=f"{self.schema}:{place}")
         return sealed, self.current
 
-    def unseal(self, sealed: bytes, *, place: str, key_id: str) -> str:
+    def unseal(self, sealed: "bytes | memoryview[int]", *, place: str, key_id: str) -> str:
         """Open what `seal` made for the same place in the same business. Raises Unreadable otherwise."""
         if key_id not in self.keys:
             raise crypto.Unreadable("The key of this value is gone.")
@@ -104,7 +104,7 @@ def rewrap(progress: Progress | None = None) -> tuple[int, list[str]]:
 
 
 def _rewrap(row: Business, wanted: str) -> int:
-    def anew(wrapped: bytes | None) -> bytes | None:
+    def anew(wrapped: "bytes | memoryview[int] | None") -> bytes | None:
         if wrapped is None:
             return None
         key = _unwrap(wrapped, row.schema_name, row.data_key_id)
@@ -116,15 +116,17 @@ def _rewrap(row: Business, wanted: str) -> int:
     )  # fmt: skip
 
 
-def _mark(wrapped: bytes) -> str:
+def _mark(wrapped: "bytes | memoryview[int]") -> str:
     return bytes(wrapped)[:MARK].hex()
 
 
 def _wrap(mark: bytes, key: bytes, schema: str, key_id: str) -> bytes:
-    return mark + crypto.seal(key, key=crypto.key_for(schema, key_id=key_id), place=f"data key {mark.hex()} of {schema}")
+    return mark + crypto.seal(
+        key, key=crypto.key_for(schema, key_id=key_id), place=f"data key {mark.hex()} of {schema}"
+    )
 
 
-def _unwrap(wrapped: bytes, schema: str, key_id: str) -> bytes:
+def _unwrap(wrapped: "bytes | memoryview[int]", schema: str, key_id: str) -> bytes:
     mark, sealed = bytes(wrapped)[:MARK], bytes(wrapped)[MARK:]
     place = f"data key {mark.hex()} of {schema}"
     return crypto.unseal(sealed, key=crypto.key_for(schema, key_id=key_id), place=place)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -11,7 +12,10 @@ from django_tenants.utils import tenant_context
 from drf_spectacular.generators import SchemaGenerator
 
 from apps.accounts.actions import issue_token
-from apps.accounts.models import ApiToken, Employee, Role
+from apps.accounts.models import ApiToken, Employee, Role, Secret
+from apps.accounts.secrets import set_secret
+from apps.audit import exports
+from apps.audit.models import AuditEvent, ExportJob
 from apps.conversations.actions import add_note
 from apps.conversations.models import Assignment, Conversation, Message, Note, ReadMark
 from apps.core.actors import SYSTEM
@@ -30,6 +34,7 @@ from apps.tenants.models import Business
 from tests import people
 from tests.factories import a_conversation, an_inbox
 
+NAMED_SECRET = SimpleNamespace(pk=Secret.Name.OPENAI_API_KEY.value)  # a name, the same in every business
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
 KEPT = (
     Assignment, Conversation, Customer, Delivery, DeliveryElement, Employee, Inbox, InboxGroupPermission,
@@ -82,7 +87,13 @@ def some_rows() -> dict[str, Any]:
     )
     phone = add_phone(an_inbox("simulator"), number="+96170555555", by=SYSTEM)
     phone.bubbles.create(direction="out", body="Welcome", external_id="wamid.sim.shown", provider_at=timezone.now())
+    set_secret(Secret.Name.OPENAI_API_KEY, "sk-test-0123456789", scope="business", by=SYSTEM)
+    export = exports.request_export(samia.user, kind="customers", format="csv", params={}, by=samia.user.actor)
+    exports.run(export.pk)
     return {
+        "audit-events": AuditEvent.objects.latest("at"),
+        "exports": ExportJob.objects.get(pk=export.pk),
+        "secrets": NAMED_SECRET,
         "employees": people.employee("layla"),
         "roles": Role.objects.create(
             name="cashier", display_name="Cashier", group=Group.objects.create(name="cashier")
@@ -106,6 +117,8 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST auth/login/": {"email": "layla@example.test", "password": people.PASSWORD},
         "PATCH me/": {"theme": "dark"},
         "POST api-tokens/": {"name": "new"},
+        "PATCH secrets/{id}/": {"value": "sk-test-abcdefghij"},
+        "POST exports/": {"kind": "audit", "format": "json"},
         "POST inboxes/": {"name": "New", "gateway": "simulator", "external_id": "+15550009999"},
         "PATCH inboxes/{id}/": {"name": "Another name"},
         "PUT inboxes/{id}/grants/": {"grants": [{"role": str(rows["roles"].pk), "words": ["view"]}]},
@@ -134,6 +147,8 @@ def snapshot(*businesses: Business) -> dict[Any, Any]:
         with tenant_context(business):
             for model in KEPT:
                 found[business.slug, model.__name__] = rows_of(model)
+            found[business.slug, "ExportJob"] = ExportJob.objects.count()
+            found[business.slug, "Secret"] = list(Secret.objects.order_by("pk").values("name", "last4", "set_at"))
             found[business.slug, "ApiToken"] = list(ApiToken.objects.order_by("pk").values("pk", "name", "revoked_at"))
     return found
 

@@ -21,7 +21,8 @@ OWN = {
     "audit": {"chain", "diff", "exports", "sheets", "words"},
     "accounts": {"roles", "rotation", "secrets", "tokens", "sign_in", "idempotency"},
     "tenants": {
-        "apps", "hosts", "keys", "postgres", "embedded", "provisioning", "script", "fleet", "rollout", "drift", "checks",
+        "apps", "hosts", "keys", "postgres", "embedded", "provisioning", "script", "fleet", "rollout", "drift",
+        "checks",
     },
     "gateways": {
         "probes", "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",

@@ -54,6 +54,8 @@ def leaks(client: Client, closed: Iterable[Door], foreign: list[UUID]) -> list[s
 
 
 def _addresses(door: Door, method: str, foreign: list[UUID]) -> Iterable[tuple[str, bool]]:
+    if door.converters == ("slug",):  # a secret's name, the same in every business
+        return [(door.at("openai_api_key"), False)]
     assert (door.takes, door.converters) in (((), ()), (("pk",), ("uuid",))), f"Teach this test what {door} takes."
     if door.takes:
         return [(door.at(pk), True) for pk in foreign]

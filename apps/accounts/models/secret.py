@@ -49,9 +49,11 @@ class Secret(Acted, Timestamped):
             models.UniqueConstraint(fields=["name", "scope"], name="a_secret_is_kept_once_per_scope"),
             models.CheckConstraint(
                 condition=models.Q(last4="")
-                | GreaterThanOrEqual(
-                    models.Func("ciphertext", function="octet_length", output_field=models.IntegerField()),
-                    OVERHEAD + SHOWS_LAST_FOUR,
+                | models.Q(
+                    GreaterThanOrEqual(
+                        models.Func("ciphertext", function="octet_length", output_field=models.IntegerField()),
+                        OVERHEAD + SHOWS_LAST_FOUR,
+                    )
                 ),
                 name="a_last_four_is_shown_only_of_long_secrets",
             ),
