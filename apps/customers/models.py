@@ -16,7 +16,13 @@ class Customer(Timestamped):
         "delete": "customers.delete", "export": "customers.export",
     }  # fmt: skip
 
-    personal: ClassVar[set[str]] = {"name", "profile_name", "phone"}  # the record keeps only that they changed
+    personal: ClassVar[set[str]] = {
+        "name",
+        "profile_name",
+        "phone",
+        "country",
+        "language",
+    }  # the record keeps only that they changed
 
     name = models.CharField(max_length=100, blank=True)
     profile_name = models.CharField(max_length=100, blank=True)

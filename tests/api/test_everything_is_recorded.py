@@ -62,5 +62,5 @@ def prepare(route: Route, rows: dict[str, Any]) -> None:
         conversation.update(**changes)
     if status := FATES.get(verb):
         sent = send_message(conversation.get(), body="Good morning", by=SYSTEM)
-        Message.objects.filter(pk=sent.pk).update(status=status)
+        Message.objects.filter(pk=sent.pk).update(status=status, error_code="131026")
         rows["messages"] = sent

@@ -49,7 +49,7 @@ def made(call: Callable[..., Any], kind: str = "customers", format: str = "csv",
 def body(call: Callable[..., Any], job: ExportJob) -> bytes:
     answer = call("GET", f"exports/{job.pk}/download/")
     assert answer.status_code == 200, answer.content
-    return b"".join(answer.streaming_content)
+    return bytes(answer.content)
 
 
 def test_it_is_announced_after_the_commit(

@@ -17,6 +17,7 @@ from django_tenants.utils import tenant_context
 
 from apps.tenants.models import Business
 from tests import people
+from tests.api.conftest import read
 from tests.house import planting
 from tests.house.doors import Door, doors
 from tests.realtime.sockets import Tab, cookie_of, nudge_in, scenario
@@ -68,7 +69,8 @@ def _addresses(door: Door, method: str, foreign: list[UUID]) -> Iterable[tuple[s
 def _ask(client: Client, method: str, address: str) -> Any:
     for name in ("default", "platform"):
         caches[name].clear()  # who asks a thousand times is not turned away for that
-    return client.generic(method, address, "{}" if method != "GET" else "", "application/json")
+    answer: Any = client.generic(method, address, "{}" if method != "GET" else "", "application/json")
+    return read(answer) if answer.streaming else answer
 
 
 def _shows(answer: Any) -> bool:

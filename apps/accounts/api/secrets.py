@@ -61,6 +61,10 @@ class SecretViewSet(GuardedViewSet):
     guards: ClassVar[dict[str, str]] = {"list": WORD, "partial_update": WORD}
     takes: ClassVar[dict[str, Any]] = {"partial_update": SetSecretSerializer}
 
+    def get_queryset(self) -> Any:
+        """No rows: what is listed are places, set or not."""
+        return Secret.objects.none()
+
     def get_object(self) -> str:
         """The name of a credential there can be."""
         require(self.request.user, WORD)
