@@ -46,7 +46,20 @@ app.conf.update(
             "schedule": crontab(hour=2, minute=20),
             "options": {"queue": "slow", "expires": 6 * 3600},
         },
+        "mind-closing": {"task": "apps.tenants.tasks.mind_closing", "schedule": 3600.0, "options": {"expires": 3600}},
         "sweep": {"task": "apps.conversations.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
+        "billing": {"task": "apps.billing.tasks.close_usage_month", "schedule": 3600.0, "options": {"expires": 3600}},
+        "sign-ups": {"task": "apps.dashboard.tasks.sweep_sign_ups", "schedule": 5.0, "options": {"expires": 5}},
+        "sweep-team": {
+            "task": "apps.accounts.tasks.sweep_team",
+            "schedule": 30.0,
+            "options": {"queue": "slow", "expires": 30},
+        },
+        "rebuild-directory": {
+            "task": "apps.accounts.tasks.rebuild_directory",
+            "schedule": crontab(hour=2, minute=40),
+            "options": {"queue": "slow"},
+        },
         "reconsider": {"task": "apps.assistant.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
     },
 )

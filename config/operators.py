@@ -17,6 +17,7 @@ from apps.accounts.forms import OperatorSignInForm
 from apps.accounts.models import User
 from apps.audit.admin import OperatorEventAdmin
 from apps.audit.models import OperatorEvent
+from apps.dashboard.console.admin import BusinessAdmin
 from apps.tenants import admin as tenants
 from apps.tenants import models
 
@@ -33,6 +34,7 @@ class OperatorsSite(UnfoldAdminSite):
     """Django's admin for our own staff, behind the same lock-out as every other door."""
 
     login_form = OperatorSignInForm
+    login_template = "operators/login.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
@@ -75,7 +77,7 @@ def _with_policy(response: HttpResponse) -> HttpResponse:
 
 def _site() -> OperatorsSite:
     site = OperatorsSite()
-    site.register(models.Business, tenants.BusinessAdmin)
+    site.register(models.Business, BusinessAdmin)
     site.register(models.Domain, tenants.DomainAdmin)
     site.register(models.GatewayApp, tenants.GatewayAppAdmin)
     site.register(models.InboundRoute, tenants.InboundRouteAdmin)

@@ -26,7 +26,7 @@ EMBEDDED = not env("DATABASE_URL", default="")
 PRODUCTION = not EMBEDDED and not DEBUG
 PUBLIC_BASE_URL = env("PUBLIC_BASE_URL", default=f"http://localhost:{PORT}").rstrip("/")
 BASE_DOMAIN = env("BASE_DOMAIN", default=urlsplit(PUBLIC_BASE_URL).hostname or "localhost")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[BASE_DOMAIN, f".{BASE_DOMAIN}", "127.0.0.1"])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])  # businesses bring their own: tenants.middleware decides
 SECURE_PUBLIC = PUBLIC_BASE_URL.startswith("https://")
 
 # --- Secrets: generated in development, demanded in production -------------------------------------------------------
@@ -50,8 +50,8 @@ ENCRYPTION_KEYS = dict(pair.split(":", 1) for pair in _secret("ENCRYPTION_KEYS")
 
 # --- Apps -----------------------------------------------------------------------------------------------------------
 DOMAIN_APPS = [
-    "apps.audit", "apps.accounts", "apps.realtime", "apps.gateways", "apps.customers",
-    "apps.conversations", "apps.assistant", "apps.dashboard",
+    "apps.audit", "apps.billing", "apps.accounts", "apps.realtime", "apps.gateways", "apps.customers",
+    "apps.conversations", "apps.bookings", "apps.assistant", "apps.dashboard",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "apps.tenants",  # first: it names the shared tables before anything queries them
@@ -163,6 +163,7 @@ TASK_GATE = "apps.tenants.queries.is_open"
 IDEMPOTENCY = "apps.accounts.idempotency.once"
 SECRETS = {"slots": "apps.gateways.queries.secret_slots", "tests": "apps.gateways.probes.TESTS"}
 EXPORT_SOURCES = "config.exports.SOURCES"
+FEATURE_GATE = "apps.billing.limits.require_feature"
 
 # --- HTTP -----------------------------------------------------------------------------------------------------------
 ROOT_URLCONF = "config.urls"
@@ -222,7 +223,10 @@ CSRF_FAILURE_VIEW = "apps.dashboard.refused.csrf_failed"
 # --- People and language --------------------------------------------------------------------------------------------
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "full_name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -233,6 +237,11 @@ LANGUAGE_CODE = "en"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
+
+# --- Mail -----------------------------------------------------------------------------------------------------------
+globals().update(env.email_url("EMAIL_URL", default="consolemail://"))  # smtp+tls://, smtp+ssl://; else the console
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default=f"Majlis <no-reply@{BASE_DOMAIN}>")
 
 # --- Files ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -285,6 +294,7 @@ OPENAI_BASE_URL = env("OPENAI_BASE_URL", default="https://api.openai.com/v1").rs
 STRIPE_API_URL = env("STRIPE_API_URL", default="https://api.stripe.com").rstrip("/")
 SIMULATOR_CARRIER = "apps.gateways.simulator.carrier.Carrier"
 SIMULATOR_TRANSPORT = ""  # an httpx transport by name; else its webhooks go over HTTP to PUBLIC_BASE_URL
+DNS_RESOLVER = env("DNS_RESOLVER", default="")  # address:port; else the machine's own
 OUTBOUND_ALLOW = env.list("OUTBOUND_ALLOW", default=[])
 
 # --- Logs -----------------------------------------------------------------------------------------------------------

@@ -53,8 +53,7 @@ def client_of(acme: Business) -> Callable[..., Client]:
     def sign_in(name: str, business: Business = acme) -> Client:
         client = Client(headers={"host": f"{business.slug}.localhost"})
         with tenant_context(business):
-            client.force_login(people.employee(name).user)
-        return client
+            return people.sign_in(client, name)
 
     return sign_in
 

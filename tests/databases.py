@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
+from apps.billing.actions import change_plan, start_trial, sync_plans
 from apps.core.actors import SYSTEM
 from apps.tenants import script
 from apps.tenants.actions import create_business
@@ -53,7 +54,8 @@ def drop_database(name: str) -> None:
 def _template() -> str:
     here = Path(__file__)
     digest = hashlib.sha256(script.state_of_migrations().encode())
-    for path in (here, here.with_name("people.py"), *sorted(Path(bootstrap.HERE).glob("*.sql"))):
+    plans = Path(settings.BASE_DIR, "apps", "billing", "plans.py")
+    for path in (here, here.with_name("people.py"), plans, *sorted(Path(bootstrap.HERE).glob("*.sql"))):
         digest.update(path.read_bytes())
     name = f"majlis_template_{digest.hexdigest()[:12]}"
     admin = admin_url()
@@ -77,8 +79,12 @@ def _fill(admin: str, name: str) -> None:
     bootstrap.raise_fence(admin_url(name), live=False)
     _point_at(name)
     bootstrap.migrate_public()
+    sync_plans()
     for slug in ("acme", "globex"):
-        people.populate(create_business(slug=slug, name=slug.title(), by=SYSTEM, primary_language="en"))
+        business = create_business(slug=slug, name=slug.title(), by=SYSTEM, primary_language="en")
+        start_trial(business, by=SYSTEM)
+        change_plan(business, plan="enterprise", by=SYSTEM, note="whatever the tests try")
+        people.populate(business)
     connections.close_all()
     connections["default"].close_pool()  # type: ignore[attr-defined]
 

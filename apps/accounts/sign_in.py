@@ -3,13 +3,10 @@
 The same door serves employees in their business's schema and operators in public.
 """
 
-import ipaddress
-import time
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import login, logout
-from django.core.cache import caches
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
@@ -17,9 +14,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts import second_factor, sessions
 from apps.accounts.models import Employee, User
 from apps.audit import actions as audit
 from apps.audit.models import AuditEvent, OperatorEvent
+from apps.core import throttles
 from apps.core.actors import SYSTEM, Actor
 from apps.core.refusals import Refusal
 from apps.tenants.postgres.context import PUBLIC, current_schema
@@ -27,7 +26,7 @@ from apps.tenants.postgres.context import PUBLIC, current_schema
 WINDOW = timedelta(minutes=15)
 PER_ACCOUNT = 5  # failures within WINDOW, after which the account rests for WINDOW
 PER_ADDRESS = 20  # failures within WINDOW
-OPERATORS_STAY = 8 * 3600  # seconds, requirements TEN-23
+OPERATORS_STAY = timedelta(hours=8)  # requirements TEN-23
 
 
 def recognise(email: str, password: str, *, address: str) -> User:
@@ -40,28 +39,67 @@ def recognise(email: str, password: str, *, address: str) -> User:
     user = _check(email.strip().lower(), password, address)
     if user is None:
         raise Refusal("invalid", _("This e-mail and password do not open this door. After 5 failures wait 15 minutes."))
-    caches["platform"].delete(place)
+    throttles.give_back(place, store="platform")
     return user
 
 
-def enter(request: HttpRequest, user: User) -> None:
-    """Begin the session of somebody `recognise` has let in; the session's key changes."""
+def recognise_code(user: User, code: str, *, address: str) -> User:
+    """The same person, if this code is their second factor's. Counted and refused as `recognise` does.
+
+    Raises Refusal `mfa_required` for a wrong code; a code is taken once.
+    """
+    place = _take_place(address)
+    if not _check_code(user, code, address):
+        raise Refusal("mfa_required", _("This code is not right, or it was used already. Wait for the next one."))
+    throttles.give_back(place, store="platform")
+    return user
+
+
+def require_code(user: User, code: str, *, address: str) -> None:
+    """As `recognise_code`, for doors that take everything at once: without a code nothing is counted as a failure."""
+    if not code:
+        raise Refusal("mfa_required", _("This account asks for a code from its owner's phone too."))
+    recognise_code(user, code, address=address)
+
+
+def enter(request: HttpRequest, user: User, *, remembered: bool = False) -> None:
+    """Begin the session of somebody `recognise` has let in; the session's key changes.
+
+    It ends after 12 idle hours, or 14 days after now when it is to be remembered.
+    """
     login(request, user)
-    remember(request, user)
+    remember(request, user, remembered=remembered)
 
 
-def remember(request: HttpRequest, user: User) -> None:
-    """Note in the record that a session began."""
+def remember(request: HttpRequest, user: User, *, remembered: bool = False) -> None:
+    """List a session that has begun, and note it in the record. An operator's ends in 8 hours, busy or not."""
     if user.is_operator:
-        request.session.set_expiry(OPERATORS_STAY)
+        request.session.set_expiry(timezone.now() + OPERATORS_STAY)
+    else:
+        agent = request.headers.get("User-Agent", "")
+        sessions.begin(
+            request.session, user, remembered=remembered, address=throttles.client_address(request), agent=agent
+        )
     _record(user.actor, "signed_in", user)
 
 
 def leave(request: HttpRequest) -> None:
-    """End the session and forget everything in it."""
-    if request.user.is_authenticated:
-        _record(request.user.actor, "signed_out", request.user)
+    """End the session and forget everything in it; its sockets close too."""
+    user = request.user
+    if user.is_authenticated:
+        _record(user.actor, "signed_out", user)
+        if not user.is_operator:
+            sessions.leave(request.session, user, by=user.actor)
     logout(request)
+
+
+def require_confirmed(user: User) -> None:
+    """Raise Refusal `email_unverified` until this person has confirmed their e-mail (requirements TEN-05).
+
+    Asked before a real gateway is connected, before somebody is invited, and before a plan is paid for.
+    """
+    if user.email_confirmed_at is None:
+        raise Refusal("email_unverified", _("Confirm your e-mail first: open the link in the mail we sent you."))
 
 
 def _take_place(address: str) -> str:
@@ -69,24 +107,12 @@ def _take_place(address: str) -> str:
 
     A place is taken before the password is looked at, so that attempts made at once cannot outrun the count.
     """
-    cache, now = caches["platform"], time.time()
-    places = [f"sign-in:{_network(address)}:{number}" for number in range(PER_ADDRESS)]
-    taken = cache.get_many(places)
-    until = now + WINDOW.total_seconds()
-    for place in places:
-        if place not in taken and cache.add(place, until, timeout=WINDOW.total_seconds()):
-            return place
-    wait = max(1, int(min(taken.values(), default=until) - now))
-    raise Refusal("throttled", _("Too many attempts from here. Please wait a few minutes."), retry_after=wait)
-
-
-def _network(address: str) -> str:
-    """What counts as one address: an IPv4 address, or the /64 that one IPv6 subscriber is given."""
+    seconds = WINDOW.total_seconds()
     try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    return str(parsed) if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
+        return throttles.take("sign-in", throttles.subscriber(address), PER_ADDRESS, seconds, store="platform")
+    except Refusal as refusal:
+        sentence = _("Too many attempts from here. Please wait a few minutes.")
+        raise Refusal("throttled", sentence, **refusal.extra) from refusal
 
 
 @transaction.atomic
@@ -106,6 +132,21 @@ def _check(email: str, password: str, address: str) -> User | None:
     return None
 
 
+@transaction.atomic
+def _check_code(user: User, code: str, address: str) -> bool:
+    """Whether the code is right. A wrong one counts as a failure of the account, like a wrong password."""
+    now = timezone.now()
+    row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if row.locked_until and row.locked_until > now:
+        _record(SYSTEM, "sign_in_refused", row, {"address": address})
+        return False
+    if second_factor.accepts(row, code):
+        return True
+    _record(SYSTEM, "sign_in_failed", row, {"address": address})
+    _count(row, now)
+    return False
+
+
 def _count(user: User, now: datetime) -> None:
     """Lock an account that failed too often since its last success. For an unknown e-mail it costs the same."""
     record = OperatorEvent if current_schema() == PUBLIC else AuditEvent
@@ -120,7 +161,10 @@ def _people() -> QuerySet[Any]:
     is_welcome = (
         Q(is_active=True, is_operator=True)
         if current_schema() == PUBLIC
-        else Q(Exists(Employee.objects.filter(user=OuterRef("pk"), deactivated_at=None)), is_active=True)
+        else Q(
+            Exists(Employee.objects.filter(user=OuterRef("pk"), deactivated_at=None, over_limit_at=None)),
+            is_active=True,
+        )
     )
     return User.objects.alias(address=Lower("email")).annotate(may_enter=is_welcome)
 

@@ -29,7 +29,7 @@ class Bearer:
 
 
 class BearerAuthentication(BaseAuthentication):
-    """Finds the employee behind a token of this business. Rights are the owner's present ones."""
+    """Finds the employee behind a token of this business. Its rights: the owner's present ones, within its scopes."""
 
     def authenticate(self, request: Request) -> tuple[User, Bearer] | None:
         scheme, _space, said = get_authorization_header(request).partition(b" ")
@@ -41,6 +41,7 @@ class BearerAuthentication(BaseAuthentication):
         now = timezone.now()
         stale = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTED_EVERY)
         ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+        token.employee.scopes = frozenset(token.scopes)
         return token.employee.user, Bearer(token)
 
     def authenticate_header(self, request: Request) -> str:
@@ -56,6 +57,6 @@ class BearerAuthentication(BaseAuthentication):
             ApiToken.objects.select_related("employee__user", "employee__role")
             .filter(
                 token_hash=hash_token(text), revoked_at=None, expires_at__gt=timezone.now(),
-                employee__deactivated_at=None, employee__user__is_active=True,
+                employee__deactivated_at=None, employee__over_limit_at=None, employee__user__is_active=True,
             ).first()
         )  # fmt: skip

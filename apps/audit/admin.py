@@ -11,6 +11,25 @@ class ReadOnlyAdmin(ModelAdmin):
 
     list_per_page = 50
     show_full_result_count = False
+    shown_to = "view"  # which word of an operator's role opens the table (requirements TEN-23)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, self.shown_to)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._may(request, self.shown_to)
+
+    def has_billing_permission(self, request: HttpRequest) -> bool:
+        """For actions: `@action(permissions=["billing"])`."""
+        return self._may(request, "billing")
+
+    def has_manage_permission(self, request: HttpRequest) -> bool:
+        """For actions: `@action(permissions=["manage"])`."""
+        return self._may(request, "manage")
+
+    @staticmethod
+    def _may(request: HttpRequest, word: str) -> bool:
+        return bool(request.user.operator_may(word))  # type: ignore[union-attr]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,22 +1,27 @@
-"""How often a caller may ask (requirements 5.2): counted in the shared cache, per minute, after the caller is known.
+"""How often a caller may ask (requirements 5.2): counted in the shared cache, after the caller is known.
 
-A sliding minute from two counters: the running minute's, and what is left of the one before. A refused request is
-not counted.
+Requests by the minute: a sliding minute from two counters, the running minute's and what is left of the one before; a
+refused request is not counted. Rare deeds by the hour: each takes one of a few places (`take`).
 """
 
+import hashlib
+import ipaddress
 import time
 from abc import ABC, abstractmethod
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from apps.core.actors import ActorKind
+from apps.core.refusals import Refusal
 
 WINDOW = 60  # seconds
+HOUR = 3600  # seconds
 
 
 def client_address(request: HttpRequest | Request) -> str:
@@ -30,6 +35,59 @@ def client_address(request: HttpRequest | Request) -> str:
     if hops and len(said) >= hops:
         return str(said[-hops])
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def subscriber(address: str) -> str:
+    """What counts as one address: an IPv4 address, or the /64 that one IPv6 subscriber is given."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(parsed) if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+def take(scope: str, who: str, limit: int, seconds: float = HOUR, *, store: str = "default") -> str:
+    """Take one of `limit` places that `who` has for `seconds`, for the few deeds that are counted one by one.
+
+    Raises Refusal `throttled` with `retry_after` (seconds) when none is free. A place is a key of its own, added only
+    where it was not, so attempts made at once cannot outrun the count. Returns the place, to `give_back`.
+    """
+    cache, now = caches[store], time.time()
+    places = [f"place:{scope}:{_short(who)}:{number}" for number in range(limit)]
+    taken = cache.get_many(places)
+    until = now + seconds
+    for place in places:
+        if place not in taken and cache.add(place, until, timeout=seconds):
+            return place
+    wait = max(1, int(min(taken.values(), default=until) - now))
+    raise Refusal("throttled", _("That was too often. Please wait a little and try again."), retry_after=wait)
+
+
+def give_back(place: str, *, store: str = "default") -> None:
+    """Free a place that should not have counted."""
+    caches[store].delete(place)
+
+
+def sign_up(address: str) -> None:
+    """5 an hour per address. Call in public."""
+    take("sign-up", subscriber(address), 5)
+
+
+def ask_by_mail(scope: str, email: str, address: str) -> None:
+    """Whatever makes us write to a typed address ("find", "reset", "confirm"): 3 an hour for each e-mail, 10 for each
+    address, whether or not the e-mail is known."""
+    take(f"{scope}-address", subscriber(address), 10)
+    take(f"{scope}-email", email.strip().lower(), 3)
+
+
+def export(employee_id: object) -> None:
+    """5 exports an hour per employee."""
+    take("export", str(employee_id), 5)
+
+
+def _short(who: str) -> str:
+    """A key that any cache takes, whatever was typed."""
+    return hashlib.sha256(who.encode()).hexdigest()[:32]
 
 
 class PerMinute(BaseThrottle, ABC):
@@ -95,6 +153,17 @@ class Messages(PerMinute):
         return str(view.actor.id) if by_person else None
 
 
+class Uploads(PerMinute):
+    """Of an employee's requests at most 30 a minute may bring a file."""
+
+    limit, scope = 30, "uploads"
+
+    def key(self, request: Request, view: Any) -> str | None:
+        brings = request.method == "POST" and view.action in getattr(view, "uploading", ())
+        by_person = brings and request.user.is_authenticated and view.actor.kind == ActorKind.EMPLOYEE
+        return str(view.actor.id) if by_person else None
+
+
 class OneToken(PerMinute):
     """600 a minute per API token."""
 
@@ -114,4 +183,4 @@ class Business(PerMinute):
         return "all"
 
 
-ALL = [Anonymous, OneEmployee, Messages, OneToken, Business]
+ALL = [Anonymous, OneEmployee, Messages, Uploads, OneToken, Business]

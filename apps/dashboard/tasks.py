@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from uuid import UUID
 
 from django.core.cache import caches
 from django.db.models import Min
@@ -13,7 +14,9 @@ from apps.audit import chain, exports
 from apps.core.tasks import job
 from apps.dashboard import retention
 from apps.dashboard.health import HEARTBEAT, PENDING
+from apps.dashboard.signup import finding, opening
 from apps.gateways.models import DeliveryElement
+from apps.tenants import signup
 from apps.tenants.queries import ready_businesses
 
 KEPT = 3600  # seconds
@@ -24,6 +27,25 @@ log = logging.getLogger(__name__)
 def heartbeat(queue: str) -> None:
     """Say that the worker of this queue is alive. The clock sends one to every queue: `options={"queue": …}`."""
     caches["platform"].set(HEARTBEAT.format(queue=queue), time.time(), timeout=KEPT)
+
+
+@job(queue="live")
+def open_business(sign_up_id: UUID) -> None:
+    """Open a business that has signed up."""
+    opening.open_business(sign_up_id)
+
+
+@job(queue="live")
+def sweep_sign_ups() -> None:
+    """Take up sign-ups whose announcement or whose worker was lost, and those whose pause is over."""
+    for sign_up_id in signup.due():
+        open_business.delay(sign_up_id)
+
+
+@job(queue="outbound")
+def send_addresses(sealed: str, language: str) -> None:
+    """Tell the owner of a sealed e-mail where their businesses are, if there are any."""
+    finding.write_to(finding.unseal(sealed), language=language)
 
 
 @job(queue="live")

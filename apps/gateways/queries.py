@@ -1,8 +1,9 @@
 """Reads of connected numbers: who is granted what."""
 
 from typing import Any
+from uuid import UUID
 
-from apps.accounts.models import Secret
+from apps.accounts.models import Employee, Role, Secret
 from apps.accounts.secrets import Slot
 from apps.gateways.models import Inbox, InboxGroupPermission, InboxUserPermission
 from apps.tenants.models import GatewayApp
@@ -43,3 +44,29 @@ def secret_slots() -> list[Slot]:
         for name in OF_APP.get(inbox.gateway, ()) if inbox.app_id in own_apps else ():
             found.setdefault((name, f"app:{inbox.app_id}"), Slot(name, f"app:{inbox.app_id}", inbox.name))
     return list(found.values())
+
+
+def words_of(holder: Employee | Role) -> dict[UUID, set[str]]:
+    """Which words a person (by themselves) or a role holds, by inbox."""
+    if isinstance(holder, Role):
+        rows: Any = InboxGroupPermission.objects.filter(group_id=holder.group_id)
+    else:
+        rows = InboxUserPermission.objects.filter(user_id=holder.user_id)
+    found: dict[UUID, set[str]] = {}
+    for inbox, codename in rows.values_list("content_object", "permission__codename"):
+        found.setdefault(inbox, set()).add(codename.removesuffix("_inbox"))
+    return found
+
+
+def inboxes_of_team() -> dict[UUID, list[str]]:
+    """The names of the inboxes each active employee is granted to see, by themselves or through their role."""
+    names = dict(Inbox.objects.filter(archived_at=None).order_by("name").values_list("pk", "name"))
+    seen = {"content_object__in": list(names), "permission__codename": "view_inbox"}
+    by_role = list(InboxGroupPermission.objects.filter(**seen).values_list("group__role", "content_object"))
+    by_user = list(InboxUserPermission.objects.filter(**seen).values_list("user_id", "content_object"))
+    found = {}
+    for person in Employee.objects.filter(deactivated_at=None):
+        granted = {inbox for role, inbox in by_role if role == person.role_id}
+        granted |= {inbox for user, inbox in by_user if user == person.user_id}
+        found[person.pk] = [name for pk, name in names.items() if pk in granted]
+    return found

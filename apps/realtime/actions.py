@@ -8,7 +8,7 @@ import asyncio
 import logging
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import TimeoutError as TooLate
 from functools import cache
 from typing import Any
@@ -36,9 +36,12 @@ def nudge(user_ids: Iterable[UUID], *, topic: str, id: UUID | None = None, seq: 
     _tell(user_ids, {"type": "nudge", "payload": {key: value for key, value in payload.items() if value is not None}})
 
 
-def close_sockets(user_ids: Iterable[UUID], *, code: int = SIGNED_OUT) -> None:
-    """Close every socket of some people of the current business: signed out, deactivated, or the business suspended."""
-    _tell(user_ids, {"type": "shut", "code": code})
+def close_sockets(user_ids: Iterable[UUID], *, code: int = SIGNED_OUT, sessions: Sequence[str] = ()) -> None:
+    """Close sockets of some people of the current business: signed out, deactivated, or the business suspended.
+
+    With `sessions` (keys of DeviceSession) only those that were opened from one of them.
+    """
+    _tell(user_ids, {"type": "shut", "code": code, "sessions": list(sessions)})
 
 
 def _tell(user_ids: Iterable[UUID], message: dict[str, Any]) -> None:

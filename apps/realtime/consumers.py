@@ -68,8 +68,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self.send(text_data=json.dumps(event["payload"]))
 
     async def shut(self, event: dict[str, Any]) -> None:
-        """The person was signed out, or the business suspended."""
-        await self.close(code=event["code"])
+        """The person was signed out, here or everywhere, or the business suspended."""
+        if not event.get("sessions") or self.scope["visitor"].session in event["sessions"]:
+            await self.close(code=event["code"])
 
     async def arrived(self, event: dict[str, Any]) -> None:
         """Another tab of the same person. Each counts those younger than itself, so that the oldest knows to go."""

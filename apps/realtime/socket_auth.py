@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib import auth
 from django_tenants.utils import tenant_context
 
+from apps.accounts import sessions
 from apps.realtime.actions import SIGNED_OUT, SUSPENDED
 from apps.tenants import hosts
 from apps.tenants.models import Business
@@ -31,6 +32,7 @@ class Visitor(NamedTuple):
     schema_name: str = ""
     user_id: UUID | None = None
     refusal: int = 0
+    session: str = ""  # the key of its DeviceSession
 
 
 def socket_auth(inner: Application) -> Application:
@@ -67,9 +69,13 @@ def _look_up(host: str, session_key: str) -> Visitor | None:
         session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
         user = auth.get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]  # checks the password's hash too
         employee = getattr(user, "employee", None) if user.is_authenticated else None
-        if employee is None or employee.deactivated_at:
+        rests = employee is None or employee.deactivated_at or employee.over_limit_at
+        if rests or employee.user.owes_second_factor:
             return Visitor(site.schema_name, refusal=SIGNED_OUT)
-        return Visitor(site.schema_name, employee.user_id)
+        row = sessions.living_row(session, employee.user_id)
+        if row is None:
+            return Visitor(site.schema_name, refusal=SIGNED_OUT)
+        return Visitor(site.schema_name, employee.user_id, session=str(row.pk))
 
 
 def _is_same_origin(scope: Scope) -> bool:

@@ -1,14 +1,15 @@
-"""Reads in public: which app a webhook token names, and which business an address leads to."""
+"""Reads about businesses: which app a webhook token names, where an address leads, and where a business lives."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 from django_tenants.utils import schema_context
 
-from apps.tenants.models import Business, GatewayApp, InboundRoute
-from apps.tenants.postgres.context import PUBLIC
+from apps.tenants.models import Business, Domain, GatewayApp, InboundRoute
+from apps.tenants.postgres.context import PUBLIC, current_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +62,16 @@ def is_open(schema: str) -> bool:
         return True
     with schema_context(PUBLIC):
         return Business.objects.filter(schema_name=schema, status=Business.Status.READY).exists()
+
+
+def address_here(path: str) -> str:
+    """A whole address on the current business's own host: what a mail links to."""
+    scheme, _colon, rest = settings.PUBLIC_BASE_URL.partition("://")
+    port = rest.partition("/")[0].partition(":")[2]
+    host = Domain.objects.values_list("host", flat=True).get(business__schema_name=current_schema(), is_primary=True)
+    return f"{scheme}://{host}{':' + port if port else ''}{path}"
+
+
+def name_here() -> str:
+    """What the current business is called, for what it writes."""
+    return Business.objects.values_list("name", flat=True).get(schema_name=current_schema())

@@ -12,6 +12,7 @@ import secrets
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +34,25 @@ LISTS = re.compile(
     r"\((\S+?)\)::text (= ANY|<> ALL) \(\(ARRAY\[((?:'[^']*'::character varying(?:, )?)+)\]\)::text\[\]\)"
 )
 
+# The parts of a dump, each from the first column of a line to a semicolon at a line's end.
+TABLE = re.compile(r"^CREATE TABLE (\S+) \(\n((?:.*\n)*?)\);\n", re.MULTILINE)
+CONSTRAINT = re.compile(r"^ALTER TABLE ONLY (\S+)\n    ADD (CONSTRAINT .+);\n", re.MULTILINE)
+SEQUENCE = re.compile(r"^CREATE SEQUENCE (?:.*\n)*?.*;\n", re.MULTILINE)
+ROWS = re.compile(r"^INSERT INTO (?:.*\n)*?.*\);\n|^SELECT pg_catalog\.setval\(.*;\n", re.MULTILINE)
+REFERENCED = re.compile(r"^CONSTRAINT \S+ FOREIGN KEY .* REFERENCES (\S+)\(")
+
 
 def script_for(schema: str) -> str:
     """The SQL that fills an empty schema of this name; made on first use and kept under VAR_DIR."""
     return _cached().replace(TEMPLATE, schema)
 
 
+@cache
 def state_of_migrations() -> str:
-    """A hash of every migration file, Django's version and this file: when it changes, so may the script."""
+    """A hash of every migration file, Django's version and this file: when it changes, so may the script.
+
+    Read once a process, which runs the code it began with.
+    """
     digest = hashlib.sha256(django.__version__.encode())
     for config in sorted(apps.get_app_configs(), key=lambda config: config.label):
         for path in sorted(Path(config.path, "migrations").glob("*.py")):
@@ -71,7 +83,43 @@ def _build() -> str:
         connection.close()
         dump = _dump(connection.settings_dict)
     lines = [line for line in dump.splitlines() if not NOISE.match(line)]
-    return LISTS.sub(_as_written, "\n".join(lines)) + "\n"
+    return folded(LISTS.sub(_as_written, "\n".join(lines)) + "\n")
+
+
+def folded(dump: str) -> str:
+    """The same schema in fewer statements: keys and references are born with their table.
+
+    A reference added later is checked against the rows and costs the server a look at each of two tables. Tables come
+    after those they refer to; a reference in a circle stays a statement of its own; rows come last, since a table with
+    checks still to do at the commit cannot be changed.
+    """
+    tables = dict(TABLE.findall(dump))
+    constraints: dict[str, list[str]] = {table: [] for table in tables}
+    for table, constraint in CONSTRAINT.findall(dump):
+        constraints[table].append(constraint)
+    made: dict[str, str] = {}
+    afterwards: list[str] = []
+
+    def make(table: str, waiting: tuple[str, ...] = ()) -> None:
+        lines = [tables[table].rstrip("\n")]
+        for constraint in constraints[table]:
+            found = REFERENCED.match(constraint)
+            other = found[1] if found else table
+            if other in tables and other not in (*made, *waiting, table):
+                make(other, (*waiting, table))
+            if other in (*made, table) or other not in tables:
+                lines.append(f"    {constraint}")
+            else:
+                afterwards.append(f"ALTER TABLE ONLY {table}\n    ADD {constraint};\n")
+        made[table] = f"CREATE TABLE {table} (\n" + ",\n".join(lines) + "\n);\n"
+
+    for table in tables:
+        if table not in made:
+            make(table)
+    sequences, rows = SEQUENCE.findall(dump), ROWS.findall(dump)
+    for part in (TABLE, CONSTRAINT, SEQUENCE, ROWS):
+        dump = part.sub("", dump)
+    return "".join([*sequences, *made.values(), dump, *afterwards, *rows])
 
 
 def _as_written(dumped: re.Match[str]) -> str:

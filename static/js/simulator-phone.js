@@ -3,7 +3,7 @@ import { post } from "lib/post"
 import { isNearEnd, toEnd } from "lib/scroll"
 import { phrase, toast } from "lib/toast"
 
-const LOOKS = [400, 1_200, 2_500, 5_000, 9_000]      // after writing it looks by itself, so that an answer shows even without a socket
+const LOOKS = [0, 400, 1_200, 2_500, 5_000, 9_000]      // after writing it looks by itself, so that an answer shows even without a socket
 
 /** The pretend phone: what the customer would hold in the hand. Writing goes the whole way round through the real webhook. */
 class SimulatorPhone extends HTMLElement {
@@ -32,26 +32,30 @@ class SimulatorPhone extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #key = event => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return
+    if (event.target !== this.#text || event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return
     event.preventDefault()
     this.#text.form?.requestSubmit()
   }
 
-  /** @param {SubmitEvent} event */
+  /** Writing draws its bubble at once; taps, reactions, edits and pictures show when the network has them. @param {SubmitEvent} event */
   #submit = event => {
     event.preventDefault()
     const form = /** @type {HTMLFormElement} */ (event.target)
-    const fields = new FormData(form)
-    const text = this.#text.value.trim()
-    if (!text) return
-    this.#text.value = ""
+    const button = /** @type {HTMLButtonElement | null} */ (event.submitter)
+    const fields = new FormData(form, button)
+    if (button?.name === "reaction") { fields.set("type", "reaction"); fields.set("emoji", button.value) }
+    const writes = form.contains(this.#text)
+    const text = writes ? this.#text.value.trim() : ""
+    if (writes && !text && !button?.name) return
+    if (writes) this.#text.value = ""
     this.#stuck = true
-    const bubble = this.#draw(text)
+    const bubble = text && !button?.name ? this.#draw(text) : null
+    form.closest("details")?.removeAttribute("open")
     post(form.action, fields).then(
       () => { for (const ms of LOOKS) setTimeout(() => announce("live:simulator"), ms) },
       problem => {
         bubble?.remove()
-        this.#text.value = text
+        if (writes) this.#text.value = text
         toast(problem.message || phrase(problem.status ? "failed" : "offline"), "error")
       })
   }

@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,11 +13,24 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 from drf_spectacular.generators import SchemaGenerator
 
-from apps.accounts.actions import issue_token
-from apps.accounts.models import ApiToken, Employee, Role, Secret
+from apps.accounts import links
+from apps.accounts.actions import add_exception, issue_token
+from apps.accounts.models import (
+    ApiToken,
+    Calendar,
+    CalendarException,
+    DeviceSession,
+    Employee,
+    Role,
+    Secret,
+    SignedLink,
+    User,
+)
 from apps.accounts.secrets import set_secret
 from apps.audit import exports
 from apps.audit.models import AuditEvent, ExportJob
+from apps.bookings.actions import edit_service
+from apps.bookings.models import Service, ServicePrice
 from apps.conversations.actions import add_note
 from apps.conversations.models import Assignment, Conversation, Message, Note, ReadMark
 from apps.core.actors import SYSTEM
@@ -32,13 +47,14 @@ from apps.gateways.models import (
 from apps.gateways.simulator.phone import add_phone
 from apps.tenants.models import Business
 from tests import people
-from tests.factories import a_conversation, an_inbox
+from tests.factories import a_conversation, a_service, an_inbox
 
 NAMED_SECRET = SimpleNamespace(pk=Secret.Name.OPENAI_API_KEY.value)  # a name, the same in every business
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
 KEPT = (
-    Assignment, Conversation, Customer, Delivery, DeliveryElement, Employee, Inbox, InboxGroupPermission,
-    InboxUserPermission, Message, Note, ReadMark, Role, SimulatorBubble, SimulatorPhone,
+    Assignment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement, DeviceSession,
+    Employee, Inbox, InboxGroupPermission, InboxUserPermission, Message, Note, ReadMark, Role, Service, ServicePrice,
+    SignedLink, SimulatorBubble, SimulatorPhone,
 )  # fmt: skip
 
 
@@ -94,6 +110,10 @@ def some_rows() -> dict[str, Any]:
         "audit-events": AuditEvent.objects.latest("at"),
         "exports": ExportJob.objects.get(pk=export.pk),
         "secrets": NAMED_SECRET,
+        "auth": _links(people.employee("layla").user),
+        "sessions": DeviceSession.objects.create(
+            user=samia.user, session_key_hash=f"elsewhere {samia.pk}", expires_at=timezone.now() + timedelta(hours=1)
+        ),
         "employees": people.employee("layla"),
         "roles": Role.objects.create(
             name="cashier", display_name="Cashier", group=Group.objects.create(name="cashier")
@@ -106,7 +126,17 @@ def some_rows() -> dict[str, Any]:
         "notes": add_note(conversation, body="Prefers Arabic", author=samia, by=SYSTEM),
         "deliveries": delivery,
         "simulator": phone,
+        "calendars": (calendar := Calendar.objects.get(purpose="business")),
+        "calendar-exceptions": add_exception(calendar, first=date(2026, 12, 25), label="Holiday", by=SYSTEM),
+        "services": edit_service(a_service(), by=SYSTEM, price=Decimal(60)),
     }
+
+
+def _links(user: User) -> SignedLink:
+    """A living link of each kind for somebody; what was mailed is beside the row."""
+    rows = [links.issue(user, purpose) for purpose in (SignedLink.Purpose.CONFIRM_EMAIL, SignedLink.Purpose.RESET)]
+    rows[-1].mailed = {row.purpose: links.token_for(row.purpose, row.pk) for row in rows}  # type: ignore[attr-defined]
+    return rows[-1]
 
 
 def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
@@ -115,6 +145,17 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
     bodies: dict[str, dict[str, Any]] = {
         "PATCH business/": {"name": "Another name"},
         "POST auth/login/": {"email": "layla@example.test", "password": people.PASSWORD},
+        "POST auth/password-reset/": {"email": "layla@example.test"},
+        "POST auth/password-reset-confirm/": {
+            "token": rows["auth"].mailed["reset"],
+            "password": "four calm words here",
+        },
+        "POST auth/verify-email/": {"token": rows["auth"].mailed["confirm_email"]},
+        "POST auth/change-password/": {"old": people.PASSWORD, "password": "four calm words here"},
+        "POST auth/mfa-enable/": {"password": people.PASSWORD},
+        "POST auth/mfa-confirm/": {"code": "123456"},
+        "POST auth/mfa-disable/": {"password": people.PASSWORD, "code": "123456"},
+        "POST me/avatar/": {"avatar": None},
         "PATCH me/": {"theme": "dark"},
         "POST api-tokens/": {"name": "new"},
         "PATCH secrets/{id}/": {"value": "sk-test-abcdefghij"},
@@ -135,6 +176,12 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST simulator/{id}/status/": {"message": "wamid.sim.shown", "status": "read"},
         "POST simulator/{id}/fault/": {"faults": {"duplicate": 2}},
         "POST simulator/{id}/clock/": {"seconds": -3600},
+        "PATCH calendars/{id}/": {"timezone": "Asia/Beirut"},
+        "POST calendars/{id}/exceptions/": {"first": "2027-01-01"},
+        "PATCH calendar-exceptions/{id}/": {"label": "Another name"},
+        "POST services/": {"name_en": "Rune", "kind": "delivery", "price": "10.00"},
+        "PATCH services/{id}/": {"price": "70.00"},
+        "POST services/reorder/": {"order": [str(rows["services"].pk)]},
         "POST deliveries/replay-range/": {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"},
     }
     return bodies.get(f"{route.method} {route.short}", {})

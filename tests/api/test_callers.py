@@ -36,7 +36,7 @@ def stranger(acme: Business) -> Call:
 def strict(acme: Business) -> Client:
     """A browser in which CSRF is enforced as in reality, signed in as Samia."""
     client = Client(enforce_csrf_checks=True, headers=HOST)
-    client.force_login(people.employee("samia").user)
+    people.sign_in(client, "samia")
     return client
 
 

@@ -13,6 +13,8 @@ from django.utils import timezone
 from apps.accounts.models import IdempotentRequest
 from apps.audit import chain
 from apps.audit.models import AuditEvent, AuditSeal
+from apps.billing.models import UsageMonth
+from apps.bookings.models import ServicePrice
 from apps.conversations import actions
 from apps.conversations.models import MessageAttempt, Reaction, StatusEvent
 from apps.core.actors import SYSTEM
@@ -53,6 +55,7 @@ def everything() -> dict[type[models.Model], Any]:
     IdempotentRequest.objects.create(key="k", caller="c", fingerprint="f", status=200, body={"body": "Hello"})
     inbox: Inbox = an_inbox("simulator")
     SimulatorPhone.objects.create(inbox=inbox, number="+15550001111", name="Rana", clock_offset=timedelta())
+    UsageMonth.objects.get_or_create(month=now.date().replace(day=1))
     view = apps.get_model("auth", "Permission").objects.get(codename="view_inbox")
     InboxUserPermission.objects.create(user=karim.user, permission=view, content_object=inbox)
     chain.seal(whole=True)
@@ -65,7 +68,9 @@ def plant() -> set[str]:
     numbers = count()
     texts = {field.name: value for field in AuditEvent._meta.local_fields if (value := _marker(field, next(numbers)))}
     AuditEvent.objects.create(**texts)
-    for model in set(tables()) - {AuditEvent, AuditSeal}:  # which nobody may change
+    price = ServicePrice.objects.values_list("service", flat=True)[0]
+    ServicePrice.objects.create(service_id=price, old=1, new=2, currency="USD", at=timezone.now(), reason=MARKER)
+    for model in set(tables()) - {AuditEvent, AuditSeal, ServicePrice}:  # which nobody may change
         for pk in list(model._base_manager.values_list("pk", flat=True)):
             for field in model._meta.local_fields:
                 if value := _marker(field, next(numbers)):

@@ -13,25 +13,30 @@ ROOMS = {
 # Mechanisms every app stands on. Closed: what is not here belongs to an app.
 CORE = {
     "access", "querysets", "guards", "refusals", "api", "paging", "problems", "schema", "throttles", "events", "tasks",
-    "actors", "models", "crypto", "caching", "logs", "middleware", "templatetags", "outbound",
+    "actors", "models", "crypto", "caching", "logs", "middleware", "templatetags", "mail", "money",
+    "outbound",
 }  # fmt: skip
 
 # One app's own subject. Each is a noun of its domain, never a kind of code.
 OWN = {
     "audit": {"chain", "diff", "exports", "sheets", "words"},
-    "accounts": {"roles", "rotation", "secrets", "tokens", "sign_in", "idempotency"},
+    "accounts": {
+        "idempotency", "letters", "links", "opening_hours", "passwords", "portraits", "roles", "rotation", "seats",
+        "second_factor", "secrets", "sessions", "sign_in", "tokens", "words",
+    },
+    "billing": {"limits", "plans"},
     "tenants": {
         "apps", "hosts", "keys", "postgres", "embedded", "provisioning", "script", "fleet", "rollout", "drift",
-        "checks",
+        "checks", "signup", "directory",
     },
     "gateways": {
-        "probes", "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
+        "connecting", "probes", "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
         "simulator", "twilio", "whatsapp_cloud",
     },
     "conversations": {"facts", "language", "ledger", "screen", "webhooks", "words"},
     "realtime": {"layer", "socket_auth"},
     "assistant": {"persona"},
-    "dashboard": {"api_docs", "context", "demo", "health", "metrics", "refused", "retention"},
+    "dashboard": {"api_docs", "context", "demo", "health", "metrics", "refused", "retention", "signup", "welcome"},
 }  # fmt: skip
 
 # Split by kind, not by noun; or a drawer; or a second way of what one room does.

@@ -32,7 +32,7 @@ def cookie_of(name: str, business: Business) -> str:
     """The session cookie of somebody who signed in at a business."""
     client = Client(headers={"host": f"{business.slug}.localhost"})
     with tenant_context(business):
-        client.force_login(people.employee(name).user)
+        people.sign_in(client, name)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 

@@ -221,3 +221,41 @@ def test_a_site_that_does_not_answer_is_said_so(phone, settings):
 
     assert Message.objects.count() == 0
     assert phone.bubbles.get().status == "waiting"
+
+
+def test_the_page_s_buttons_do_what_they_say(phone, client_of):
+    client = client_of("samia")
+    mine = verbs.write(phone, text="Helo")
+    from_page = {"phone": phone.pk, "message": mine.external_id}
+
+    for given in (
+        {"type": "edit", "text": "Hello"}, {"reaction": "❤", "text": "Hello"}, {"type": "image", "text": ""},
+        {"type": "location", "latitude": "33.9", "longitude": "35.5", "name": "Beirut"},
+    ):  # fmt: skip
+        assert client.post("/simulator/write/", from_page | given, headers={"HX-Request": "true"}).status_code == 204
+
+    assert (mine.fresh().body, mine.fresh().reaction) == ("Hello", "❤")
+    assert sorted(phone.bubbles.values_list("type", flat=True)) == ["image", "location", "text"]
+    assert sorted(Message.objects.values_list("type", flat=True)) == ["image", "location", "text"]
+    screen = client.get(f"/simulator/{phone.pk}/bubbles/").text
+    assert "edited" in screen
+    assert screen.count("❤") > screen.count("😂")
+
+    assert client.post("/simulator/write/", from_page | {"type": "revoke"}).status_code == 302
+    assert "This message was deleted" in client.get(f"/simulator/{phone.pk}/bubbles/").text
+
+
+def test_a_choice_on_the_screen_can_be_tapped_and_a_foreign_one_not(phone, client_of):
+    client = client_of("samia")
+    offer = phone.bubbles.create(
+        direction="out", type="interactive", body="Which one?", external_id="wamid.sim.offer",
+        provider_at=timezone.now(), payload={"buttons": [{"id": "gold", "title": "Golden reading"}]},
+    )  # fmt: skip
+    tap = {"phone": phone.pk, "message": offer.external_id, "type": "choice"}
+
+    assert 'value="gold"' in client.get(f"/simulator/{phone.pk}/bubbles/").text
+    refused = client.post("/simulator/write/", tap | {"choice": "silver"})
+    assert client.post("/simulator/write/", tap | {"choice": "gold"}).status_code == 302
+
+    assert refused.status_code == 400
+    assert [message.body for message in Message.objects.filter(direction="in")] == ["Golden reading"]

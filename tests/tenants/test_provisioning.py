@@ -190,3 +190,31 @@ def test_names_are_opaque_and_never_alike():
 def test_no_statement_runs_in_a_schema_of_another_name(committed, name):
     with schema_context(name), pytest.raises(ImproperlyConfigured):
         Role.objects.count()
+
+
+def test_a_folded_dump_makes_keys_and_references_with_their_tables():
+    dump = (
+        "CREATE TABLE t.child (\n    id integer NOT NULL,\n    parent_id integer NOT NULL\n);\n"
+        "CREATE SEQUENCE t.numbers\n    START WITH 1;\n"
+        "CREATE TABLE t.parent (\n    id integer DEFAULT nextval('t.numbers') NOT NULL,\n    best_id integer\n);\n"
+        "INSERT INTO t.child VALUES\n\t(1, 1);\n"
+        "SELECT pg_catalog.setval('t.numbers', 1, true);\n"
+        "ALTER TABLE ONLY t.child\n    ADD CONSTRAINT child_pkey PRIMARY KEY (id);\n"
+        "ALTER TABLE ONLY t.parent\n    ADD CONSTRAINT parent_pkey PRIMARY KEY (id);\n"
+        "CREATE INDEX of_parent ON t.child USING btree (parent_id);\n"
+        "ALTER TABLE ONLY t.child\n    ADD CONSTRAINT child_fk FOREIGN KEY (parent_id) REFERENCES t.parent(id);\n"
+        "ALTER TABLE ONLY t.parent\n    ADD CONSTRAINT best_fk FOREIGN KEY (best_id) REFERENCES t.child(id);\n"
+    )
+
+    assert script.folded(dump) == (
+        "CREATE SEQUENCE t.numbers\n    START WITH 1;\n"
+        "CREATE TABLE t.parent (\n    id integer DEFAULT nextval('t.numbers') NOT NULL,\n    best_id integer,\n"
+        "    CONSTRAINT parent_pkey PRIMARY KEY (id)\n);\n"
+        "CREATE TABLE t.child (\n    id integer NOT NULL,\n    parent_id integer NOT NULL,\n"
+        "    CONSTRAINT child_pkey PRIMARY KEY (id),\n"
+        "    CONSTRAINT child_fk FOREIGN KEY (parent_id) REFERENCES t.parent(id)\n);\n"
+        "CREATE INDEX of_parent ON t.child USING btree (parent_id);\n"
+        "ALTER TABLE ONLY t.parent\n    ADD CONSTRAINT best_fk FOREIGN KEY (best_id) REFERENCES t.child(id);\n"
+        "INSERT INTO t.child VALUES\n\t(1, 1);\n"
+        "SELECT pg_catalog.setval('t.numbers', 1, true);\n"
+    )

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from apps.accounts.models.employee import Employee
@@ -17,12 +18,13 @@ class ApiTokenQuerySet(GuardedQuerySet):
 
 
 class ApiToken(Timestamped):
-    """A key for programs. Acts with its owner's present rights; only a hash of it is kept."""
+    """A key for programs: acts with its owner's present rights within its scopes. Only a hash of it is kept."""
 
     employee = models.ForeignKey(Employee, models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=60)
     prefix = models.CharField(max_length=10)
     token_hash = models.CharField(max_length=64)
+    scopes = ArrayField(models.CharField(max_length=40), default=list)
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

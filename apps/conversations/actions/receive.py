@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.audit import actions as audit
 from apps.audit.models import AnalyticsFact
-from apps.conversations.actions import threads
+from apps.conversations.actions import threads, usage
 from apps.conversations.events import MessageChanged, MessageReceived
 from apps.conversations.language import language_of
 from apps.conversations.models import Conversation, Message, Reaction
@@ -45,7 +45,8 @@ def receive_message(inbox: Inbox, fact: protocol.Inbound) -> Message:
     customer = customer_for(names(inbox, fact.person), at=at)
     conversation = threads.conversation_for(inbox, customer, at=at)
     message = _store(conversation, inbox, fact, at, direction=Message.Direction.IN, by=_customer(customer))
-    _note_contact(conversation, inbox, customer, message)
+    window = usage.window_of(message, inbox, customer)
+    _note_contact(conversation, inbox, customer, message, over_limit=window is not None and window.over_limit)
     audit.record_fact(
         AnalyticsFact.Kind.MESSAGE_RECEIVED, cause=f"message:{message.pk}", at=at, customer_id=customer.pk,
         conversation_id=conversation.pk, inbox_id=inbox.pk, language=customer.language, country=customer.country,
@@ -171,8 +172,10 @@ def _store(
         raise
 
 
-def _note_contact(conversation: Conversation, inbox: Inbox, customer: Customer, message: Message) -> None:
-    """What a customer's message does to its conversation: window, waiting, language, a late one needs a person."""
+def _note_contact(
+    conversation: Conversation, inbox: Inbox, customer: Customer, message: Message, *, over_limit: bool
+) -> None:
+    """What a customer's message does to its conversation: window, waiting, language, whether a person is needed."""
     at = message.provider_at
     if conversation.last_customer_at is None or conversation.last_customer_at < at:
         conversation.last_customer_at = at
@@ -185,8 +188,9 @@ def _note_contact(conversation: Conversation, inbox: Inbox, customer: Customer, 
     if not customer.language and conversation.language:
         Customer.objects.filter(pk=customer.pk).update(language=conversation.language)
     late = timezone.now() - at > timedelta(minutes=inbox.stale_minutes)
-    if late and conversation.mode != Conversation.Mode.HUMAN and not conversation.needs_human:
-        conversation.needs_human, conversation.needs_reason, conversation.needs_since = True, "late", timezone.now()
+    reason = "over_limit" if over_limit else "late" if late else ""
+    if reason and conversation.mode != Conversation.Mode.HUMAN and not conversation.needs_human:
+        conversation.needs_human, conversation.needs_reason, conversation.needs_since = True, reason, timezone.now()
     _put_last(conversation, message)
     threads.store(
         conversation, "last_customer_at", "window_until", "waiting_since", "status", "snoozed_until", "language",

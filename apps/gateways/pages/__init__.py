@@ -1,1 +1,1 @@
-"""HTML doors of the gateways: the simulator, and the page of credentials."""
+"""Pages of connected numbers: the simulator, the panels that the team's pages show by their address, credentials."""

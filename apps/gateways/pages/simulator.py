@@ -54,7 +54,7 @@ def write(request: HttpRequest) -> HttpResponse:
     phone = _phone(request, request.POST.get("phone"))
     given = request.POST.dict()
     try:
-        perform(phone, str(given.get("type") or "text"), given)
+        perform(phone, str(given.get("type") or ("reaction" if "reaction" in given else "text")), given)
     except Refusal as refusal:
         return JsonResponse({"code": refusal.code, "detail": refusal.detail}, status=STATUS[refusal.code])
     return HttpResponse(status=204) if "HX-Request" in request.headers else _back_to(phone)

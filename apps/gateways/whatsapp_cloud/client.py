@@ -73,3 +73,18 @@ def sent_id(answer: Any) -> str:
     if found is None:
         raise trouble(Meaning.TIMEOUT, "", "accepted without an id")
     return found
+
+
+def subscribe(line: Line) -> None:
+    """Have the account's events posted to its app's webhook. Raises SendTrouble."""
+    base = (line.base_url or settings.META_GRAPH_URL).rstrip("/")
+    answer = exchange(
+        "POST",
+        f"{base}/{settings.META_GRAPH_VERSION}/{line.account_ref}/subscribed_apps",
+        headers={"Authorization": f"Bearer {line.secrets.get('meta_access_token', '')}"},
+    )
+    try:
+        found = load(answer.content)
+    except ValueError:
+        found = None
+    checked(found, answer.status_code, retry_after(answer))

@@ -3,4 +3,5 @@
 
 REVOKE UPDATE, DELETE ON {schema}.audit_auditevent FROM {schema};
 REVOKE UPDATE, DELETE ON {schema}.audit_auditseal FROM {schema};
+REVOKE UPDATE, DELETE ON {schema}.bookings_serviceprice FROM {schema};
 REVOKE INSERT, UPDATE, DELETE ON {schema}.django_migrations FROM {schema};

@@ -23,6 +23,10 @@ SHARED = {
     "tenants.business", "tenants.domain", "tenants.gatewayapp", "tenants.inboundroute",
     "tenants.quarantineddelivery", "tenants.schemastate", "audit.operatorevent",
     "audit.operatorseal",
+    "tenants.directoryentry",
+    "tenants.signup",
+    "billing.plan", "billing.subscription", "billing.invoice", "billing.usageperiod", "billing.platformpaymentevent",
+    "tenants.supportdoor", "tenants.erasurecertificate",
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from django_tenants.utils import schema_context, tenant_context
 from apps.accounts.actions import add_employee
 from apps.accounts.models import Role, User
 from apps.accounts.roles import ADMIN
+from apps.billing.actions import start_trial
 from apps.core.actors import SYSTEM
 from apps.core.refusals import Refusal
 from apps.tenants.actions import create_business
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         if email:
             _check_owner(email, password)
         business, created = self._business(slug, options)
+        start_trial(business, by=SYSTEM)  # one that was there already keeps what it has
         owner_created = bool(email) and _add_owner(business, email, options["owner_name"], password)
         shown = password if owner_created and given is None else None
         url = settings.PUBLIC_BASE_URL.replace("://", f"://{slug}.", 1)
@@ -101,6 +103,6 @@ def _add_owner(business: Business, email: str, name: str, password: str) -> bool
         role = Role.objects.get(name=ADMIN)
         add_employee(
             email=email, full_name=name or email.partition("@")[0], role=role, by=SYSTEM, password=password,
-            language=business.primary_language,
+            language=business.primary_language, confirmed=True,
         )  # fmt: skip
     return True

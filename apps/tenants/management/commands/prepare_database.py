@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.tenants.embedded import Cluster
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             bootstrap.create_database(admin_url, name)
             bootstrap.raise_fence(of_database, live=settings.EMBEDDED)
         bootstrap.migrate_public(verbosity=options["verbosity"])
+        call_command("sync_plans", verbosity=options["verbosity"])
 
     def _admin_urls(self, given: str | None, name: str) -> tuple[str, str]:
         if settings.EMBEDDED and not given:

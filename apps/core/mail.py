@@ -1,0 +1,40 @@
+"""Letters by mail: one shape, as text and as HTML, in the reader's language and under the business's name.
+
+Call it from a task: a mail server may take its time, and nobody should wait for it in a request.
+"""
+
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from apps.core.tasks import Temporary
+
+
+def send(
+    to: str,
+    *,
+    subject: str,
+    lines: list[str],
+    act: tuple[str, str] | None = None,
+    foot: str = "",
+    brand: str = "Majlis",
+) -> None:
+    """Send one letter in the language that is active now.
+
+    `act` is the one button (its words, its address), `brand` whose letter it is. Raises Temporary when the mail
+    server does not take it, so that the task around tries again.
+    """
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    page = {
+        "subject": " ".join(subject.split()), "lines": lines, "act": act, "foot": foot, "brand": brand,
+        "language": language, "direction": "rtl" if translation.get_language_bidi() else "ltr",
+    }  # fmt: skip
+    letter = EmailMultiAlternatives(page["subject"], render_to_string("emails/letter.txt", page), to=[to])
+    letter.attach_alternative(render_to_string("emails/letter.html", page), "text/html")
+    try:
+        letter.send()
+    except (SMTPException, OSError) as error:
+        raise Temporary(f"The mail server did not take a letter: {type(error).__name__}") from error

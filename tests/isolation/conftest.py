@@ -1,0 +1,90 @@
+"""Acme and globex with the same rows, a network that leads nowhere, and files in a folder of their own."""
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.core.files.storage import storages
+from django.test import Client
+from django_tenants.utils import schema_context, tenant_context
+
+from apps.accounts.actions import add_operator
+from apps.accounts.models import User
+from apps.tenants.models import Business
+from tests import people
+from tests.house.doors import doors
+from tests.isolation import twins
+from tests.isolation.walking import Visitor
+from tests.isolation.witness import Witness
+from tests.tenants.conftest import committed, fleet_of, three
+
+__all__ = ["committed", "fleet_of", "three"]
+
+# Rows that no plain row can be made for; each needs a reason.
+EMPTY = {
+    "guardian.userobjectpermission": "guardian's generic grants are not used: inboxes have direct ones",
+    "guardian.groupobjectpermission": "the same",
+    "accounts.user_user_permissions": "Django's own permissions of a person are not used: words of roles are",
+    "auth.group_permissions": "the same, of a group",
+}
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
+    """Nobody outside answers, nothing is cached, files lie in an empty folder."""
+    connect = socket.socket.connect
+
+    def only_here(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            raise ConnectionRefusedError(f"The tests of isolation call nobody: {address}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", only_here)
+    default = {**settings.STORAGES["default"]}
+    default["OPTIONS"] = {**default.get("OPTIONS", {}), "location": tmp_path / "media"}
+    settings.STORAGES = {**settings.STORAGES, "default": default}
+    storages._storages.clear()  # type: ignore[attr-defined]
+    for alias in ("default", "platform"):
+        caches[alias].clear()
+
+
+@pytest.fixture
+def twin(acme: Business, globex: Business) -> tuple[Business, Business]:
+    """Acme, and globex with the same keys and marked texts."""
+    empty = twins.make_twins(acme, globex)
+    assert empty - set(EMPTY) == set(), "give planting.everything() a row of these"
+    return acme, globex
+
+
+@pytest.fixture
+def visitor_of(twin: tuple[Business, Business]) -> Callable[..., Visitor]:
+    """`visitor_of("samia")`: somebody of acme (or of another business) who is going to walk through it."""
+
+    def make(name: str, business: Business = twin[0], witness: Witness | None = None) -> Visitor:
+        client = Client(headers={"host": f"{business.slug}.localhost"})
+        with tenant_context(twin[0]):
+            user_id = people.employee(name).user_id  # the same in both, where the e-mail is another
+        with tenant_context(business):
+            known = twins.keys()
+            client.force_login(User.objects.get(pk=user_id))
+        rows: dict[str, Any] = {}
+        if business is twin[0]:
+            for door in doors("config.urls"):
+                if (found := getattr(door.viewset, "queryset", None)) is not None:
+                    row = found.model._base_manager.order_by("-pk").first()
+                    rows.setdefault(door.path.removeprefix("api/v1/").split("/")[0], row)
+        return Visitor(client, witness or Witness(business.schema_name), known, rows)
+
+    return make
+
+
+@pytest.fixture
+def console(db: None) -> Client:
+    """An operator's browser."""
+    client = Client(headers={"host": "localhost"})
+    with schema_context("public"):
+        client.force_login(add_operator(email="op@majlis.test", password=people.PASSWORD))
+    return client
