@@ -33,6 +33,9 @@ BUDGET = {
     "/inbox/<uuid:pk>/composer/": 5,
     "/inbox/<uuid:pk>/head/": 5,
     "/inbox/<uuid:pk>/panel/": 7,
+    "/audit/": 9,
+    "/exports/": 5,
+    "/settings/secrets/": 7,
 }
 
 # Those that only people with rights over others open; the same with five colleagues and with thirty.
@@ -95,12 +98,13 @@ def test_queries_per_page(inbox: Inbox, client_of: Callable[..., Client], person
     client = client_of(person)
     few = fill(inbox, customers=1, messages=1)
     pages = [door for door in doors("config.urls") if str(door) in BUDGET]
+    pages = [door for door in pages if client.get(door.at(few.pk)).status_code != 403]
 
     before = {str(door): queries(client, door.at(few.pk)) for door in pages}
     many = fill(inbox, customers=12, messages=4)
     after = {str(door): queries(client, door.at(many.pk)) for door in pages}
 
-    assert set(after) == set(BUDGET)
+    assert person == "karim" or set(after) == set(BUDGET)
     assert over(after, BUDGET) == {}
     assert over(after, {page: count + 1 for page, count in before.items()}) == {}  # one: older messages to look for
     assert person == "karim" or over(BUDGET, after) == {}, "a page asks less than its budget: lower it"
