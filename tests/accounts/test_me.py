@@ -60,7 +60,10 @@ def test_what_is_saved_is_there_and_arabic_turns_the_page_at_once(acme: Business
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"full_name": ""}, {"phone": "70123456"}, {"bio": "x" * 501}, {"language": "fr"}, {"timezone": "Mars"}, {"theme": "pink"}],
+    [
+        {"full_name": ""}, {"phone": "70123456"}, {"bio": "x" * 501}, {"language": "fr"}, {"timezone": "Mars"},
+        {"theme": "pink"},
+    ],
 )  # fmt: skip
 def test_what_is_wrong_changes_nothing(acme: Business, client_of: ClientOf, wrong: dict[str, str]) -> None:
     before = Employee.objects.values().get(user__email="mona@example.test")

@@ -141,7 +141,10 @@ def test_somebody_elses_row_does_not_carry_a_session(acme: Business) -> None:
     assert is_in(karim)
 
 
-@pytest.mark.parametrize(("remember", "idle", "open_still"), [("", 11, True), ("", 13, False), ("on", 24 * 13, True), ("on", 24 * 15, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("remember", "idle", "open_still"),
+    [("", 11, True), ("", 13, False), ("on", 24 * 13, True), ("on", 24 * 15, False)],
+)
 def test_twelve_idle_hours_or_fourteen_days(
     acme: Business, later: Later, remember: str, idle: int, open_still: bool
 ) -> None:

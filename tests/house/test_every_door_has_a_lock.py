@@ -26,7 +26,9 @@ from tests.house.doors import Door, doors, walk
 OPEN = {
     "config.urls": {
         "/language/", "/sign-in/", "/sign-out/", "/healthz", "/readyz", "/metrics",
-        "/api/v1/auth/login/",
+        "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/",
+        "/api/v1/auth/login/", "/api/v1/auth/password-reset/", "/api/v1/auth/password-reset-confirm/",
+        "/api/v1/auth/verify-email/",
         "/api/",  # whatever else stands under it: says 404
     },
     "config.urls_public": {
@@ -36,7 +38,12 @@ OPEN = {
 }  # fmt: skip
 
 # Open to whoever belongs to the business, whatever their role.
-EVERYBODYS = {"/", "/theme/", "/language/", "/sign-in/", "/sign-out/", "/api/v1/docs/", "/api/"}
+EVERYBODYS = {
+    "/", "/theme/", "/language/", "/sign-in/", "/sign-out/", "/api/v1/docs/", "/api/",
+    "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/", "/me/", "/me/avatar/",
+    "/avatars/<uuid:pk>/", "/me/confirm/", "/me/password/", "/me/email/", "/me/second-factor/", "/me/sessions/",
+    "/me/sessions/<uuid:pk>/revoke/", "/me/api-tokens/", "/me/api-tokens/<uuid:pk>/revoke/",
+}  # fmt: skip
 MACHINES = {"/healthz", "/readyz", "/metrics"}
 
 

@@ -29,10 +29,16 @@ BUDGET = {
     "/inbox/<uuid:pk>/composer/": 5,
     "/inbox/<uuid:pk>/head/": 5,
     "/inbox/<uuid:pk>/panel/": 7,
+    "/me/": 3,
+    "/me/password/": 3,
+    "/me/email/": 3,
+    "/me/second-factor/": 4,
+    "/me/sessions/": 4,
+    "/me/api-tokens/": 4,
 }
 
 # Opened by people who are nobody yet, by machines, or once in a while by a programmer; the simulator counts its own.
-WITHOUT = {"/sign-in/", "/healthz", "/readyz", "/metrics", "/api/v1/docs/", "/api/", "/simulator/"}
+WITHOUT = {"/sign-in/", "/reset/", "/healthz", "/readyz", "/metrics", "/api/v1/docs/", "/api/", "/simulator/"}
 
 
 @pytest.fixture
