@@ -17,6 +17,7 @@ from apps.accounts.forms import OperatorSignInForm
 from apps.accounts.models import User
 from apps.audit.admin import OperatorEventAdmin
 from apps.audit.models import OperatorEvent
+from apps.dashboard.console.admin import BusinessAdmin
 from apps.tenants import admin as tenants
 from apps.tenants import models
 
@@ -76,7 +77,7 @@ def _with_policy(response: HttpResponse) -> HttpResponse:
 
 def _site() -> OperatorsSite:
     site = OperatorsSite()
-    site.register(models.Business, tenants.BusinessAdmin)
+    site.register(models.Business, BusinessAdmin)
     site.register(models.Domain, tenants.DomainAdmin)
     site.register(models.GatewayApp, tenants.GatewayAppAdmin)
     site.register(models.InboundRoute, tenants.InboundRouteAdmin)

@@ -26,7 +26,7 @@ EMBEDDED = not env("DATABASE_URL", default="")
 PRODUCTION = not EMBEDDED and not DEBUG
 PUBLIC_BASE_URL = env("PUBLIC_BASE_URL", default=f"http://localhost:{PORT}").rstrip("/")
 BASE_DOMAIN = env("BASE_DOMAIN", default=urlsplit(PUBLIC_BASE_URL).hostname or "localhost")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[BASE_DOMAIN, f".{BASE_DOMAIN}", "127.0.0.1"])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])  # businesses bring their own: tenants.middleware decides
 SECURE_PUBLIC = PUBLIC_BASE_URL.startswith("https://")
 
 # --- Secrets: generated in development, demanded in production -------------------------------------------------------
@@ -51,7 +51,7 @@ ENCRYPTION_KEYS = dict(pair.split(":", 1) for pair in _secret("ENCRYPTION_KEYS")
 # --- Apps -----------------------------------------------------------------------------------------------------------
 DOMAIN_APPS = [
     "apps.audit", "apps.billing", "apps.accounts", "apps.realtime", "apps.gateways", "apps.customers",
-    "apps.conversations", "apps.assistant", "apps.dashboard",
+    "apps.conversations", "apps.bookings", "apps.assistant", "apps.dashboard",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "apps.tenants",  # first: it names the shared tables before anything queries them
@@ -158,6 +158,7 @@ CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="") or REDIS_URL or "filesy
 EVENT_SUBSCRIPTIONS = "config.events.SUBSCRIPTIONS"
 TASK_GATE = "apps.tenants.queries.is_open"
 IDEMPOTENCY = "apps.accounts.idempotency.once"
+FEATURE_GATE = "apps.billing.limits.require_feature"
 
 # --- HTTP -----------------------------------------------------------------------------------------------------------
 ROOT_URLCONF = "config.urls"
@@ -283,6 +284,7 @@ META_VERIFY_TOKEN = _secret("META_VERIFY_TOKEN")
 TWILIO_API_URL = env("TWILIO_API_URL", default="")
 SIMULATOR_CARRIER = "apps.gateways.simulator.carrier.Carrier"
 SIMULATOR_TRANSPORT = ""  # an httpx transport by name; else its webhooks go over HTTP to PUBLIC_BASE_URL
+DNS_RESOLVER = env("DNS_RESOLVER", default="")  # address:port; else the machine's own
 OUTBOUND_ALLOW = env.list("OUTBOUND_ALLOW", default=[])
 
 # --- Logs -----------------------------------------------------------------------------------------------------------

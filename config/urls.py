@@ -3,17 +3,21 @@
 from django.urls import include, path
 
 from apps.accounts.urls import page_urls as door
+from apps.bookings.urls import page_urls as services
 from apps.conversations.urls import page_urls as inbox
 from apps.dashboard.urls import machine_urls
 from apps.dashboard.urls import page_urls as frame
 from apps.gateways.urls import page_urls as simulator
+from apps.tenants.urls import page_urls as business
 
 urlpatterns = [
     *frame,
     *machine_urls,
     *door,
     *inbox,
+    *services,
     *simulator,
+    *business,
     path("api/", include("config.api")),
 ]
 handler400 = "apps.dashboard.refused.bad_request"

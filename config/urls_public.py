@@ -20,6 +20,7 @@ urlpatterns = [
     ),
     path("operators/second-factor/", second_factor, name="second-factor"),
     path("operators/", site.urls),
+    path("api/", include("config.api_public")),
     path("", include(webhooks.urlpatterns)),
 ]
 handler400 = "apps.dashboard.refused.bad_request"

@@ -2,10 +2,13 @@
 
 import itertools
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
+from apps.bookings.actions import create_service
+from apps.bookings.models import Service
 from apps.conversations import actions
 from apps.conversations.models import Conversation, Message
 from apps.core.actors import SYSTEM
@@ -53,3 +56,9 @@ def a_fact(body: str = "Hello there", *, at: datetime | None = None, phone: str 
 def a_conversation(inbox: Inbox | None = None, **but: Any) -> Conversation:
     """A conversation in which a customer has said hello just now."""
     return a_message(inbox or an_inbox(**but)).conversation.fresh()
+
+
+def a_service(**but: Any) -> Service:
+    """Something the current business offers: a reading, delivered a day later, unless said."""
+    facts = {"name_en": "Tarot Reading", "kind": "delivery", "price": Decimal(150), "delivery_days": 1}
+    return create_service(by=SYSTEM, **{**facts, **but})

@@ -1,18 +1,20 @@
 """What a signed-in request needs before any page: the employee behind the user, their language, the local clock."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from apps.accounts import sessions
+from apps.accounts import sessions, visitors
 from apps.accounts.models import Employee, User
 from apps.core.problems import refuse
 from apps.core.throttles import client_address
@@ -43,7 +45,7 @@ def employee(get_response: Handler) -> Handler:
     """
 
     def handle(request: HttpRequest) -> HttpResponse:
-        request.me = None  # type: ignore[attr-defined]
+        request.me, request.visit = None, None  # type: ignore[attr-defined]
         if request.path in ANYWHERE:  # answered in public on every host: a business's session must not be looked for
             request.user = AnonymousUser()
             return get_response(request)
@@ -51,7 +53,12 @@ def employee(get_response: Handler) -> Handler:
             _recognise(request)
         with translation.override(_language(request)), timezone.override(_zone(request)):
             request.LANGUAGE_CODE = translation.get_language()
-            response = closed(request) or _owing(request) or get_response(request)
+            visit = request.visit  # type: ignore[attr-defined]
+            if visit and not visitors.may_ask(request.method, request.path):
+                response = _not_for_visitors(request)
+            else:
+                with visitors.reading_only() if visit and request.path != visitors.LEAVES else nullcontext():
+                    response = closed(request) or _owing(request) or get_response(request)
             response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
         return response
 
@@ -59,9 +66,17 @@ def employee(get_response: Handler) -> Handler:
 
 
 def _recognise(request: HttpRequest) -> None:
+    if request.business and visitors.KEY in request.session:  # type: ignore[attr-defined]
+        visitor = visitors.visitor_of(request.session)
+        if visitor is None:
+            request.session.flush()
+            return
+        request.user, request.me, request.visit = visitor, visitor.employee, request.session[visitors.KEY]  # type: ignore[attr-defined]
+        return
     user = request.user
     if user.is_authenticated and request.business:  # type: ignore[attr-defined]
-        here = Employee.objects.filter(sessions.is_open(request.session, user.pk), user_id=user.pk, deactivated_at=None)
+        welcome = Employee.objects.filter(user_id=user.pk, deactivated_at=None, over_limit_at=None)
+        here = welcome.filter(sessions.is_open(request.session, user.pk))
         if me := here.select_related("role").first():
             user.employee = request.me = me  # type: ignore[attr-defined]
             sessions.note_seen(request.session, me, client_address(request))
@@ -70,6 +85,13 @@ def _recognise(request: HttpRequest) -> None:
         return
     if SESSION_KEY in request.session:
         logout(request)
+
+
+def _not_for_visitors(request: HttpRequest) -> HttpResponse:
+    """An operator who looks in tried to write, or to see what stays closed."""
+    if request.path.startswith("/api/"):
+        return refuse(request, "permission_denied", _("Who looks in from outside writes nothing."))
+    raise PermissionDenied
 
 
 def _owing(request: HttpRequest) -> HttpResponse | None:

@@ -161,7 +161,10 @@ def _people() -> QuerySet[Any]:
     is_welcome = (
         Q(is_active=True, is_operator=True)
         if current_schema() == PUBLIC
-        else Q(Exists(Employee.objects.filter(user=OuterRef("pk"), deactivated_at=None)), is_active=True)
+        else Q(
+            Exists(Employee.objects.filter(user=OuterRef("pk"), deactivated_at=None, over_limit_at=None)),
+            is_active=True,
+        )
     )
     return User.objects.alias(address=Lower("email")).annotate(may_enter=is_welcome)
 

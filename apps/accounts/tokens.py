@@ -57,6 +57,6 @@ class BearerAuthentication(BaseAuthentication):
             ApiToken.objects.select_related("employee__user", "employee__role")
             .filter(
                 token_hash=hash_token(text), revoked_at=None, expires_at__gt=timezone.now(),
-                employee__deactivated_at=None, employee__user__is_active=True,
+                employee__deactivated_at=None, employee__over_limit_at=None, employee__user__is_active=True,
             ).first()
         )  # fmt: skip

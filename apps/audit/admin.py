@@ -29,7 +29,7 @@ class ReadOnlyAdmin(ModelAdmin):
 
     @staticmethod
     def _may(request: HttpRequest, word: str) -> bool:
-        return request.user.is_authenticated and request.user.operator_may(word)
+        return bool(request.user.operator_may(word))  # type: ignore[union-attr]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -12,6 +12,7 @@ from apps.conversations import actions, ledger
 from apps.conversations.events import MessageChanged
 from apps.conversations.models import Conversation, Message
 from apps.conversations.queries import readers_of
+from apps.core.actors import SYSTEM
 from apps.core.events import emit
 from apps.core.tasks import Temporary, job
 from apps.gateways import protocol
@@ -50,11 +51,11 @@ def _show(conversation: Conversation) -> None:
 @job(queue="outbound")
 def deliver(message_id: UUID) -> None:
     """Hand one queued message to its provider. Whoever claims the row does the work, then wakes the next in line."""
-    message = actions.claim(message_id)
-    if message is None:
-        return
-    emit(MessageChanged(message_id=message.pk))
     try:
+        message = actions.claim(message_id)
+        if message is None:
+            return
+        emit(MessageChanged(message_id=message.pk))
         actions.hand_over_to_provider(message)
     except Temporary as pause:
         deliver.apply_async([message_id], countdown=float(pause.args[0]))
@@ -74,6 +75,13 @@ def mark_read_at_provider(message_id: UUID) -> None:
             protocol.gateway(message.inbox.gateway).mark_read(line_of(message.inbox), message.external_id, typing=False)
         except protocol.SendTrouble:
             return
+
+
+@job(queue="live")
+def release(employee_id: UUID) -> None:
+    """Let go of what somebody had who no longer works here. What is not reached, the sweeper finds."""
+    for conversation in Conversation.objects.filter(assignee_id=employee_id):
+        actions.abandon_conversation(conversation, by=SYSTEM)
 
 
 @job(queue="live")
@@ -104,6 +112,8 @@ def sweep() -> None:
     lost = Message.objects.filter(status=Message.Status.SENDING, claimed_at__lte=now - LOST)
     for pk in lost.values_list("pk", flat=True)[:100]:
         actions.give_up_waiting(pk)
+    for conversation in Conversation.objects.filter(assignee__deactivated_at__isnull=False)[:100]:
+        actions.abandon_conversation(conversation, by=SYSTEM)
     over = Conversation.objects.filter(holder=Conversation.Holder.PHONE_APP, lease_until__lte=now)
     for conversation in over[:100]:
         actions.return_lease(conversation, now=now)

@@ -1,6 +1,7 @@
 """Signs of life for /readyz, written to the platform's cache by the workers themselves."""
 
 import time
+from uuid import UUID
 
 from django.core.cache import caches
 from django.db.models import Min
@@ -9,7 +10,9 @@ from django_tenants.utils import tenant_context
 
 from apps.core.tasks import job
 from apps.dashboard.health import HEARTBEAT, PENDING
+from apps.dashboard.signup import finding, opening
 from apps.gateways.models import DeliveryElement
+from apps.tenants import signup
 from apps.tenants.queries import ready_businesses
 
 KEPT = 3600  # seconds
@@ -19,6 +22,25 @@ KEPT = 3600  # seconds
 def heartbeat(queue: str) -> None:
     """Say that the worker of this queue is alive. The clock sends one to every queue: `options={"queue": …}`."""
     caches["platform"].set(HEARTBEAT.format(queue=queue), time.time(), timeout=KEPT)
+
+
+@job(queue="live")
+def open_business(sign_up_id: UUID) -> None:
+    """Open a business that has signed up."""
+    opening.open_business(sign_up_id)
+
+
+@job(queue="live")
+def sweep_sign_ups() -> None:
+    """Take up sign-ups whose announcement or whose worker was lost, and those whose pause is over."""
+    for sign_up_id in signup.due():
+        open_business.delay(sign_up_id)
+
+
+@job(queue="outbound")
+def send_addresses(sealed: str, language: str) -> None:
+    """Tell the owner of a sealed e-mail where their businesses are, if there are any."""
+    finding.write_to(finding.unseal(sealed), language=language)
 
 
 @job(queue="live")

@@ -3,13 +3,29 @@
 from django.urls import path
 
 from apps.dashboard import health, metrics, pages
+from apps.dashboard.console import support
+from apps.dashboard.signup import pages as signup
+from apps.dashboard.welcome import pages as welcome
 
 page_urls = [
     path("", pages.home, name="home"),
     path("language/", pages.language, name="language"),
     path("theme/", pages.theme, name="theme"),
+    path("welcome/", welcome.welcome, name="welcome"),
+    path("welcome/answered/", welcome.answered, name="welcome-answered"),
+    path("enter/", signup.enter, name="enter"),
+    path("support/enter/", support.enter, name="support-enter"),
+    path("support/leave/", support.leave, name="support-leave"),
+    path("settings/", pages.settings_overview, name="settings"),
 ]
 platform_urls = [
+    path("pricing/", pages.pricing, name="pricing"),
+    path("signup/", signup.signup, name="signup"),
+    path("signup/place/", signup.signup_place, name="signup-place"),
+    path("signup/address/", signup.signup_address, name="signup-address"),
+    path("signup/waiting/", signup.signup_waiting, name="signup-waiting"),
+    path("terms/", signup.terms, name="terms"),
+    path("find/", signup.find, name="find"),
     path("", pages.landing, name="landing"),
     path("language/", pages.language, name="language"),
 ]

@@ -49,6 +49,8 @@ class Inbox(Timestamped):
     default_mode = models.CharField(max_length=6, choices=Mode, default=Mode.AI)
     language = models.CharField(max_length=8, default="en")
     greeting_on = models.BooleanField(default=True)
+    over_limit_text_on = models.BooleanField(default=True)
+    over_limit_at = models.DateTimeField(null=True, blank=True)
     read_receipts = models.BooleanField(default=True)
     reopen_days = models.PositiveSmallIntegerField(default=1)
     stale_minutes = models.PositiveIntegerField(default=60)
@@ -58,6 +60,7 @@ class Inbox(Timestamped):
     health = models.CharField(max_length=16, choices=Health, default=Health.CONNECTED)
     health_detail = models.JSONField(default=dict, blank=True)
     last_inbound_at = models.DateTimeField(null=True, blank=True)
+    paced_until = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
 
     objects = InboxQuerySet.as_manager()

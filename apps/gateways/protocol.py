@@ -8,6 +8,7 @@ row, a queue or a business.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, cast
 
@@ -47,7 +48,6 @@ from apps.gateways.trouble import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import timedelta
     from uuid import UUID
 
     from django.http import QueryDict
@@ -119,6 +119,20 @@ class Sent:
     external_ids: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a provider lets itself be asked: ``burst`` at once, then one each ``every`` (R-028)."""
+
+    every: timedelta
+    burst: int
+
+
+WHATSAPP_NUMBER: Final = Pace(every=timedelta(seconds=1 / 70), burst=10)
+"""WhatsApp takes 80 a second of one number; in no second do these two make more."""
+WHATSAPP_CUSTOMER: Final = Pace(every=timedelta(seconds=6), burst=10)
+"""To one customer it takes one in 6 s, and a burst on credit (Meta, "pair rate limits")."""
+
+
 class Gateway(Protocol):
     """A way to reach customers. Implementations hold no state: one serves every business."""
 
@@ -129,6 +143,10 @@ class Gateway(Protocol):
     """Headers that carry proof and must not be stored (GW-33)."""
     text_limit: int
     """Characters of text in one part."""
+    number_pace: Pace
+    """What one connected number may send."""
+    customer_pace: Pace
+    """What one customer may be sent."""
 
     def verify(
         self,

@@ -5,17 +5,26 @@ within FRESH seconds. This is the one process-wide cache of the request path (fo
 """
 
 import time
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Subquery
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from apps.tenants.models import Domain
+from apps.audit.models import OperatorEvent
+from apps.tenants import logos
+from apps.tenants.colours import Brand, brand
+from apps.tenants.models import Domain, SupportDoor
 from apps.tenants.postgres.context import PUBLIC
 
+VISIT = timedelta(minutes=60)  # how long an operator may look in at a time
 FRESH = 5.0  # seconds
 ROOM = 10_000  # hosts; beyond it the memory starts anew
+
+COMPUTED = ("primary_host", "brand", "has_visitor")
 
 _remembered: dict[str, tuple[float, "Site | None"]] = {}
 
@@ -32,6 +41,17 @@ class Site(NamedTuple):
     primary_language: str
     timezone: str
     colour_primary: str
+    logo_key: str
+    version: int
+    closing_until: datetime | None
+    primary_host: str  # where its pages live: its own domain once that is proven
+    brand: Brand  # its colour, as it can be read
+    has_visitor: bool  # somebody of the platform is looking in
+
+    @property
+    def logo_url(self) -> str:
+        """Where its logo is shown; empty without one."""
+        return logos.address_of(self.logo_key)
 
     def get_tenant_type(self) -> str:
         return "business"
@@ -62,11 +82,29 @@ def forget() -> None:
 
 
 def _look_up(host: str) -> Site | None:
+    active = Domain.objects.filter(state=Domain.State.ACTIVE)
+    primary = active.filter(business=OuterRef("business"), is_primary=True).values("host")[:1]
     with schema_context(PUBLIC):
         row: dict[str, Any] | None = (
-            Domain.objects.filter(host__iexact=host, state=Domain.State.ACTIVE)
+            active.filter(host__iexact=host)
             .exclude(business__status="erased")
-            .values(*[f"business__{name}" for name in Site._fields])
+            .annotate(primary_host=Subquery(primary), has_visitor=_visited())
+            .values(
+                "primary_host", "has_visitor", *[f"business__{name}" for name in Site._fields if name not in COMPUTED]
+            )
             .first()
         )
-    return Site(**{key.removeprefix("business__"): value for key, value in row.items()}) if row else None
+    if row is None:
+        return None
+    facts = {key.removeprefix("business__"): value for key, value in row.items()}
+    return Site(**{**facts, "primary_host": facts["primary_host"] or host, "brand": brand(facts["colour_primary"])})
+
+
+def _visited() -> Exists:
+    """Whether an operator has gone in within the hour that a visit lasts, through a door that still stands open."""
+    now = timezone.now()
+    doors = SupportDoor.objects.filter(business=OuterRef("business"), closed_at=None, until__gt=now)
+    entered = OperatorEvent.objects.filter(
+        verb="entered", business_id=OuterRef(OuterRef("business")), at__gt=now - VISIT
+    )
+    return Exists(doors.filter(Exists(entered)))

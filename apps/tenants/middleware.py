@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from apps.core.problems import refuse
 from apps.tenants import hosts
@@ -15,7 +17,15 @@ from apps.tenants.postgres.context import PLATFORM, current_tenant
 
 Handler = Callable[[HttpRequest], HttpResponse]
 ANYWHERE = ("/healthz", "/readyz", "/metrics")
-OPEN_WHILE_SUSPENDED = ("/language/", "/sign-out/")
+SAFE = ("GET", "HEAD")
+# Whatever a business's state: coming in and going out, the face on the door, and what machines ask for.
+ALWAYS_OPEN = ("/language/", "/sign-in/", "/sign-out/", "/logo/", "/api/v1/auth/log")
+TO_REOPEN = ("/settings/data/reopen/", "/api/v1/business/reopen/")
+# For holders of settings.billing while it is suspended: the bill, and the business's own data.
+TO_PAY = (
+    "/subscription/", "/settings/data/export/",
+    "/api/v1/subscription/", "/api/v1/usage/", "/api/v1/invoices/", "/api/v1/plans/", "/api/v1/business/export/",
+)  # fmt: skip
 
 
 class BusinessMiddleware:
@@ -50,6 +60,12 @@ class BusinessMiddleware:
                 response = render(request, "waiting.html", status=503)
                 response["Retry-After"] = "3"
                 return response
+        if (
+            host.lower() != site.primary_host.lower()
+            and request.method in SAFE
+            and not request.path.startswith("/api/")
+        ):
+            return HttpResponseRedirect(request.build_absolute_uri().replace(host, site.primary_host, 1))
         current_tenant.set(site)
         return self.get_response(request)
 
@@ -63,16 +79,28 @@ class BusinessMiddleware:
 
 
 def closed(request: HttpRequest) -> HttpResponse | None:
-    """The 403 of a suspended or closing business (requirements TEN-09), with its reason; None while it is open.
+    """The 403 of a suspended or closing business (requirements TEN-09, TEN-20); None where the request may go on.
 
-    Asked after sessions and CSRF, so that the page can still change its language and sign people out.
+    Asked after sessions and CSRF, so that the page can still change its language and sign people in and out, and so
+    that whoever pays finds the way to the subscription. A closing business can be read by all who could before.
     """
     site: hosts.Site | None = request.business  # type: ignore[attr-defined]
-    if site is None or site.status == Business.Status.READY or request.path in OPEN_WHILE_SUSPENDED:
+    if site is None or site.status == Business.Status.READY or request.path.startswith(ALWAYS_OPEN):
         return None
+    if site.status == Business.Status.CLOSING and (request.method in SAFE or request.path in TO_REOPEN):
+        return None
+    pays = request.path.startswith(TO_PAY) and request.user.is_authenticated and request.user.may("settings.billing")
+    if site.status == Business.Status.SUSPENDED and pays:
+        return None
+    if site.status == Business.Status.CLOSING:
+        until = date_format(site.closing_until, "j F Y") if site.closing_until else ""
+        reason = _("This business closes on %(day)s; until then it can be read, not changed.") % {"day": until}
+    else:
+        reason = site.status_reason
     if request.path.startswith("/api/"):
-        return refuse(request, "business_suspended", site.status_reason)
-    return render(request, "suspended.html", {"reason": site.status_reason}, status=403)
+        return refuse(request, "business_suspended", reason)
+    page = "closing.html" if site.status == Business.Status.CLOSING else "suspended.html"
+    return render(request, page, {"reason": reason}, status=403)
 
 
 def language_of_visitor(request: HttpRequest) -> str:

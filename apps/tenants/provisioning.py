@@ -25,8 +25,11 @@ def opaque_schema_name() -> str:
     return "b_" + "".join(secrets.choice(ALPHABET) for _ in range(12))
 
 
-def provision(business: Business) -> Business:
+def provision(business: Business, *, opens: bool = True) -> Business:
     """Give a business its schema, in one transaction with its status. A business that is ready already is left alone.
+
+    Unless it `opens`, the status stays: whoever signs up finds the door open only when the owner is inside. A schema
+    that is there already is kept.
 
     Raises django.db.Error when the database refuses; then there is neither schema nor role, and the row is unchanged.
     """
@@ -38,19 +41,31 @@ def provision(business: Business) -> Business:
                 row = Business.objects.using("migrate").select_for_update().get(pk=business.pk)
                 if row.status not in (Business.Status.PROVISIONING, Business.Status.FAILED):
                     return row
-                with connection.cursor() as cursor:
-                    cursor.execute(role(row.schema_name).as_string(cursor.connection))
-                    cursor.execute(_rules(row.schema_name, "business").as_string(cursor.connection))
-                    cursor.execute("SET LOCAL search_path = ''")
-                    cursor.execute(text)
-                    cursor.execute("SET LOCAL search_path = public, ext")
-                    cursor.execute(_rules(row.schema_name, "append_only").as_string(cursor.connection))
-                row.status, row.status_reason = Business.Status.READY, ""
-                row.save(using="migrate")
-                note_current(row.pk, state_of_code())
+                if not _has_schema(connection, row.schema_name):
+                    _make(connection, row.schema_name, text)
+                    note_current(row.pk, state_of_code())
+                if opens:
+                    row.status, row.status_reason = Business.Status.READY, ""
+                    row.save(using="migrate")
         finally:
             connection.forget()
     return row
+
+
+def _has_schema(connection: Any, schema_name: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [schema_name])
+        return cursor.fetchone() is not None
+
+
+def _make(connection: Any, schema_name: str, text: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(role(schema_name).as_string(cursor.connection))
+        cursor.execute(_rules(schema_name, "business").as_string(cursor.connection))
+        cursor.execute("SET LOCAL search_path = ''")
+        cursor.execute(text)
+        cursor.execute("SET LOCAL search_path = public, ext")
+        cursor.execute(_rules(schema_name, "append_only").as_string(cursor.connection))
 
 
 def drop(schema_name: str) -> None:

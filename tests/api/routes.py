@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -12,8 +13,10 @@ from django_tenants.utils import tenant_context
 from drf_spectacular.generators import SchemaGenerator
 
 from apps.accounts import links
-from apps.accounts.actions import issue_token
-from apps.accounts.models import ApiToken, DeviceSession, Employee, Role, SignedLink, User
+from apps.accounts.actions import add_exception, issue_token
+from apps.accounts.models import ApiToken, Calendar, CalendarException, DeviceSession, Employee, Role, SignedLink, User
+from apps.bookings.actions import edit_service
+from apps.bookings.models import Service, ServicePrice
 from apps.conversations.actions import add_note
 from apps.conversations.models import Assignment, Conversation, Message, Note, ReadMark
 from apps.core.actors import SYSTEM
@@ -30,12 +33,13 @@ from apps.gateways.models import (
 from apps.gateways.simulator.phone import add_phone
 from apps.tenants.models import Business
 from tests import people
-from tests.factories import a_conversation, an_inbox
+from tests.factories import a_conversation, a_service, an_inbox
 
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
 KEPT = (
-    Assignment, Conversation, Customer, Delivery, DeliveryElement, DeviceSession, Employee, Inbox, InboxGroupPermission,
-    InboxUserPermission, Message, Note, ReadMark, Role, SignedLink, SimulatorBubble, SimulatorPhone,
+    Assignment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement, DeviceSession,
+    Employee, Inbox, InboxGroupPermission, InboxUserPermission, Message, Note, ReadMark, Role, Service, ServicePrice,
+    SignedLink, SimulatorBubble, SimulatorPhone,
 )  # fmt: skip
 
 
@@ -101,6 +105,9 @@ def some_rows() -> dict[str, Any]:
         "notes": add_note(conversation, body="Prefers Arabic", author=samia, by=SYSTEM),
         "deliveries": delivery,
         "simulator": phone,
+        "calendars": (calendar := Calendar.objects.get(purpose="business")),
+        "calendar-exceptions": add_exception(calendar, first=date(2026, 12, 25), label="Holiday", by=SYSTEM),
+        "services": edit_service(a_service(), by=SYSTEM, price=Decimal(60)),
     }
 
 
@@ -146,6 +153,12 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST simulator/{id}/status/": {"message": "wamid.sim.shown", "status": "read"},
         "POST simulator/{id}/fault/": {"faults": {"duplicate": 2}},
         "POST simulator/{id}/clock/": {"seconds": -3600},
+        "PATCH calendars/{id}/": {"timezone": "Asia/Beirut"},
+        "POST calendars/{id}/exceptions/": {"first": "2027-01-01"},
+        "PATCH calendar-exceptions/{id}/": {"label": "Another name"},
+        "POST services/": {"name_en": "Rune", "kind": "delivery", "price": "10.00"},
+        "PATCH services/{id}/": {"price": "70.00"},
+        "POST services/reorder/": {"order": [str(rows["services"].pk)]},
         "POST deliveries/replay-range/": {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"},
     }
     return bodies.get(f"{route.method} {route.short}", {})

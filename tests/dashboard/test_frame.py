@@ -11,9 +11,9 @@ from django_tenants.utils import tenant_context
 
 from apps.core.access import NotAllowed
 from apps.core.actors import SYSTEM
-from apps.dashboard.context import hue_of
 from apps.tenants import hosts
 from apps.tenants.actions import suspend_business
+from apps.tenants.colours import hue_of
 from apps.tenants.models import Business
 from config import urls
 from tests import people
@@ -75,7 +75,7 @@ def test_a_suspended_business_shows_its_reason_on_every_door(
     client, other = client_of("samia"), client_of("samia", globex)
     suspend_business(acme, reason=REASON, by=SYSTEM)
 
-    for address in ("/", "/inbox/", "/sign-in/", "/nowhere/"):
+    for address in ("/", "/inbox/", "/subscription", "/nowhere/"):
         page = client.get(address)
         assert page.status_code == 403
         assert REASON in page.content.decode()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import IdempotentRequest
 from apps.audit.models import AuditEvent
 from apps.billing.models import UsageMonth
+from apps.bookings.models import ServicePrice
 from apps.conversations import actions
 from apps.conversations.models import MessageAttempt, Reaction, StatusEvent
 from apps.core.actors import SYSTEM
@@ -65,7 +66,9 @@ def plant() -> set[str]:
     numbers = count()
     texts = {field.name: value for field in AuditEvent._meta.local_fields if (value := _marker(field, next(numbers)))}
     AuditEvent.objects.create(**texts)
-    for model in set(tables()) - {AuditEvent}:  # which nobody may change
+    price = ServicePrice.objects.values_list("service", flat=True)[0]
+    ServicePrice.objects.create(service_id=price, old=1, new=2, currency="USD", at=timezone.now(), reason=MARKER)
+    for model in set(tables()) - {AuditEvent, ServicePrice}:  # which nobody may change
         for pk in list(model._base_manager.values_list("pk", flat=True)):
             for field in model._meta.local_fields:
                 if value := _marker(field, next(numbers)):

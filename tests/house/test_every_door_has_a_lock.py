@@ -25,6 +25,7 @@ from tests.house.doors import Door, doors, walk
 # For people who are nobody yet, and for machines that prove themselves otherwise.
 OPEN = {
     "config.urls": {
+        "/join/<str:token>/",  # a signed link opens it
         "/language/", "/sign-in/", "/sign-out/", "/healthz", "/readyz", "/metrics",
         "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/",
         "/api/v1/auth/login/", "/api/v1/auth/password-reset/", "/api/v1/auth/password-reset-confirm/",

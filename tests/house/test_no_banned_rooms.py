@@ -13,27 +13,28 @@ ROOMS = {
 # Mechanisms every app stands on. Closed: what is not here belongs to an app.
 CORE = {
     "access", "querysets", "guards", "refusals", "api", "paging", "problems", "schema", "throttles", "events", "tasks",
-    "actors", "models", "crypto", "caching", "logs", "middleware", "templatetags", "mail",
+    "actors", "models", "crypto", "caching", "logs", "middleware", "templatetags", "mail", "money",
 }  # fmt: skip
 
 # One app's own subject. Each is a noun of its domain, never a kind of code.
 OWN = {
     "accounts": {
-        "roles", "secrets", "tokens", "sign_in", "idempotency",
-        "links", "letters", "passwords", "sessions", "second_factor", "portraits",
+        "idempotency", "letters", "links", "opening_hours", "passwords", "portraits", "roles", "seats",
+        "second_factor", "secrets", "sessions", "sign_in", "tokens", "words",
     },
     "billing": {"limits", "plans"},
     "tenants": {
         "apps", "hosts", "postgres", "embedded", "provisioning", "script", "fleet", "rollout", "drift", "checks",
+        "signup", "directory",
     },
     "gateways": {
-        "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
+        "connecting", "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
         "simulator", "twilio", "whatsapp_cloud",
     },
     "conversations": {"facts", "language", "ledger", "screen", "webhooks", "words"},
     "realtime": {"layer", "socket_auth"},
     "assistant": {"persona"},
-    "dashboard": {"api_docs", "context", "demo", "health", "metrics", "refused"},
+    "dashboard": {"api_docs", "context", "demo", "health", "metrics", "refused", "signup", "welcome"},
 }  # fmt: skip
 
 # Split by kind, not by noun; or a drawer; or a second way of what one room does.

@@ -73,7 +73,12 @@ class User(AbstractBaseUser, PermissionsMixin, Timestamped):
         return self.is_operator
 
     def may(self, permission: str) -> bool:
-        """Whether this person effectively holds a word of the vocabulary. Operators hold none inside a business."""
+        """Whether this person effectively holds a word of the vocabulary.
+
+        Operators hold none of it, inside no business; they hold "operator." and each word of their role.
+        """
+        if permission.startswith("operator."):
+            return self.operator_may(permission.removeprefix("operator."))
         employee = getattr(self, "employee", None)
         return self.is_active and employee is not None and permission in employee.permissions
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from apps.conversations.actions import threads
+from apps.conversations.actions import pacing, threads
 from apps.conversations.events import MessageChanged
 from apps.conversations.models import Message, MessageAttempt
 from apps.core.crypto import Unreadable
@@ -32,7 +32,10 @@ GIVE_UP_STOPPED = timedelta(hours=24)
 
 
 def claim(message_id: UUID) -> Message | None:
-    """Take a queued message, if it is due, its inbox is switched on and nothing before it in its conversation waits."""
+    """Take a queued message, if it is due, its inbox is switched on and nothing before it in its conversation waits.
+
+    Raises TryLater, with the pause in seconds as its only argument, when the number or the customer has had enough.
+    """
     now = timezone.now()
     waiting_before = Message.objects.filter(
         conversation=OuterRef("conversation"), arrived_seq__lt=OuterRef("arrived_seq"), direction="out",
@@ -44,6 +47,11 @@ def claim(message_id: UUID) -> Message | None:
     if not mine.update(status=Status.SENDING, claimed_at=now, attempts=F("attempts") + 1):
         return None
     message: Message = Message.objects.select_related("conversation__customer", "inbox", "reply_to").get(pk=message_id)
+    if wait := pacing.wait_before(message):
+        Message.objects.filter(pk=message_id, status=Status.SENDING).update(
+            status=Status.QUEUED, claimed_at=None, attempts=F("attempts") - 1, next_at=now + wait
+        )
+        raise TryLater(wait.total_seconds())
     return message
 
 
@@ -82,6 +90,8 @@ def _refused_before_sending(message: Message) -> str:
     conversation, now = message.conversation, timezone.now()
     if conversation.customer.blocked_at:
         return "blocked"
+    if message.inbox.over_limit_at:
+        return "beyond_plan"
     windowed = protocol.gateway(message.inbox.gateway).window is not None and message.type != "template"
     if windowed and (conversation.window_until is None or conversation.window_until <= now):
         return str(protocol.Meaning.WINDOW_CLOSED)

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 from zlib import crc32
@@ -17,8 +18,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+
+from apps.core.money import spoken as spoken_amount
 
 register = template.Library()
 
@@ -187,6 +190,12 @@ def _span(span: timedelta) -> str:
 def language_word(code: str | None) -> str:
     """A language by its own name."""
     return {"en": "English", "ar": "العربية", "fr": "Français"}.get((code or "")[:2], code or "")
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str) -> str:
+    """An amount with its currency, as the reader's language writes it; nothing for no amount."""
+    return "" if amount is None else spoken_amount(amount, currency, get_language() or "en")
 
 
 @register.filter

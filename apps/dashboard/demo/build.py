@@ -3,10 +3,12 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
 from apps.accounts.actions import add_employee, issue_token
@@ -15,6 +17,8 @@ from apps.accounts.roles import SYSTEM_ROLES
 from apps.accounts.secrets import secrets_of
 from apps.assistant.models import Persona
 from apps.billing.actions import change_plan, start_trial
+from apps.bookings.actions import create_service
+from apps.bookings.models import Service
 from apps.core.actors import SYSTEM
 from apps.dashboard.demo import threads
 from apps.gateways.actions import add_app, connect_inbox
@@ -23,6 +27,7 @@ from apps.tenants.actions import create_business
 from apps.tenants.models import Business, GatewayApp
 from apps.tenants.postgres.context import PUBLIC
 
+DEMO_LASTS = timedelta(days=3650)  # nobody renews it
 Say = Callable[[str], None]
 
 
@@ -43,10 +48,11 @@ def build(facts: ModuleType, *, platform_app: GatewayApp, say: Say) -> Built:
         say(f"Creating {facts.BUSINESS['name']}")
         business = create_business(**facts.BUSINESS, by=SYSTEM)
         start_trial(business, by=SYSTEM)
-        change_plan(business, plan="pro", by=SYSTEM, note="Demo")
+        change_plan(business, plan="pro", by=SYSTEM, until=timezone.now() + DEMO_LASTS, note="Demo")
     built = Built(business)
     with tenant_context(business):
         _people(facts, built)
+        _services(facts)
         inboxes = _inboxes(facts, business, platform_app)
         Persona.objects.filter(is_current=True, version=1).update(
             greeting_en=facts.GREETING["en"], greeting_ar=facts.GREETING["ar"]
@@ -79,6 +85,13 @@ def _people(facts: ModuleType, built: Built) -> None:
             Employee.objects.filter(pk=employee.pk).update(theme=theme, grants=grants, denials=denials)
             if role not in built.tokens:
                 built.tokens[role] = issue_token(employee, name="demo", by=SYSTEM)
+
+
+def _services(facts: ModuleType) -> None:
+    made = set(Service.objects.values_list("key", flat=True))
+    for service in facts.SERVICES:
+        if service["key"] not in made:
+            create_service(by=SYSTEM, **service)
 
 
 def _inboxes(facts: ModuleType, business: Business, platform_app: GatewayApp) -> dict[str, Inbox]:

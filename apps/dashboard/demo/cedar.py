@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from apps.dashboard.demo import offers
 from apps.dashboard.demo.samia import IN, OUT
 
 BUSINESS = {
@@ -22,6 +23,8 @@ PEOPLE: list[tuple[Any, ...]] = [
 ]
 
 ROLE: dict[str, Any] = {}
+SERVICES = offers.CEDAR
+
 CUSTOMERS = [(1, "Rana Patient", "+12025550110", "LB", "ar"), (2, "Alice Patient", "+12125550120", "US", "en")]
 PROFILE_NAMES: dict[int, str] = {}
 PROVIDER_USERS: dict[int, str] = {}

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from apps.dashboard.demo import offers
+
 BUSINESS = {
     "slug": "samia-tarot", "name": "Samia Tarot", "industry": "tarot", "country": "LB", "timezone": "Asia/Beirut",
     "currency": "USD", "primary_language": "ar", "colour_primary": "#6B46C1",
@@ -28,6 +30,8 @@ ROLE = {
         "services.view",
     ],
 }  # fmt: skip
+
+SERVICES = offers.SAMIA
 
 CUSTOMERS = [
     # number in the paper, name, phone, country, language

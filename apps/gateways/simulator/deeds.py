@@ -26,7 +26,9 @@ def _choice(phone: SimulatorPhone, given: Fields) -> SimulatorBubble:
 
 
 def _reaction(phone: SimulatorPhone, given: Fields) -> SimulatorBubble:
-    return verbs.react(phone, external_id=given.get("message", ""), emoji=given.get("emoji", given.get("reaction", "")))
+    return verbs.react(
+        phone, external_id=given.get("message", ""), emoji=given.get("emoji") or given.get("reaction") or ""
+    )
 
 
 def _edit(phone: SimulatorPhone, given: Fields) -> SimulatorBubble:

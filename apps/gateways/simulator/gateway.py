@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from apps.gateways.protocol import Fact, Forged, Sent
+from apps.gateways.protocol import WHATSAPP_CUSTOMER, WHATSAPP_NUMBER, Fact, Forged, Sent
 from apps.gateways.reading import header
 from apps.gateways.simulator import client
 from apps.gateways.simulator import parse as dialect
@@ -27,6 +27,7 @@ class Simulator:
     window: timedelta | None = timedelta(hours=24)
     signature_headers: tuple[str, ...] = (dialect.SIGNATURE,)
     text_limit = compose.TEXT_LIMIT
+    number_pace, customer_pace = WHATSAPP_NUMBER, WHATSAPP_CUSTOMER
 
     def verify(
         self,

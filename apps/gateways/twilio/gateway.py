@@ -11,7 +11,7 @@ from twilio.request_validator import (
     get_signature_algorithm,
 )
 
-from apps.gateways.protocol import Fact, Forged, SendTrouble, Sent
+from apps.gateways.protocol import WHATSAPP_CUSTOMER, WHATSAPP_NUMBER, Fact, Forged, SendTrouble, Sent
 from apps.gateways.reading import header
 from apps.gateways.twilio import client, compose
 from apps.gateways.twilio import interpret as interpreting
@@ -33,6 +33,7 @@ class Twilio:
     window: timedelta | None = timedelta(hours=24)
     signature_headers: tuple[str, ...] = (SIGNATURE, ALGORITHM)
     text_limit = compose.TEXT_LIMIT
+    number_pace, customer_pace = WHATSAPP_NUMBER, WHATSAPP_CUSTOMER
 
     def verify(
         self,

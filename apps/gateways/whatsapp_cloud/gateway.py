@@ -8,7 +8,7 @@ import hmac
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from apps.gateways.protocol import Fact, Forged, SendTrouble, Sent
+from apps.gateways.protocol import WHATSAPP_CUSTOMER, WHATSAPP_NUMBER, Fact, Forged, SendTrouble, Sent
 from apps.gateways.reading import header
 from apps.gateways.whatsapp_cloud import client, compose
 from apps.gateways.whatsapp_cloud import interpret as interpreting
@@ -74,6 +74,7 @@ class WhatsAppCloud:
     window: timedelta | None = timedelta(hours=24)
     signature_headers: tuple[str, ...] = (SIGNATURE, "X-Hub-Signature")
     text_limit = compose.TEXT_LIMIT
+    number_pace, customer_pace = WHATSAPP_NUMBER, WHATSAPP_CUSTOMER
 
     def verify(
         self,

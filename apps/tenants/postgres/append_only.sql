@@ -2,4 +2,5 @@
 -- Parameter: {schema}, as there.
 
 REVOKE UPDATE, DELETE ON {schema}.audit_auditevent FROM {schema};
+REVOKE UPDATE, DELETE ON {schema}.bookings_serviceprice FROM {schema};
 REVOKE INSERT, UPDATE, DELETE ON {schema}.django_migrations FROM {schema};

@@ -22,7 +22,10 @@ SHARED = {
     "contenttypes.contenttype", "auth.permission", "admin.logentry",
     "tenants.business", "tenants.domain", "tenants.gatewayapp", "tenants.inboundroute",
     "tenants.quarantineddelivery", "tenants.schemastate", "audit.operatorevent",
+    "tenants.directoryentry",
+    "tenants.signup",
     "billing.plan", "billing.subscription", "billing.invoice", "billing.usageperiod", "billing.platformpaymentevent",
+    "tenants.supportdoor", "tenants.erasurecertificate",
 }  # fmt: skip
 
 

@@ -9,9 +9,12 @@ GRANT EXECUTE ON FUNCTION public.tenant_of(name) TO maj_tenant;
 
 GRANT SELECT ON public.django_content_type, public.auth_permission TO maj_tenant;
 GRANT SELECT (id, created_at, updated_at, schema_name, slug, name, industry, country, timezone, currency,
-              primary_language, colour_primary, status, status_reason)
+              primary_language, colour_primary, status, status_reason, languages, digits, legal_name, description_en,
+              description_ar, support_email, support_phone, address, website, colour_secondary, colour_accent, logo_key,
+              version, closing_until, closing_reminded, shard,
+              onboarding_step, onboarding_skipped, onboarded_at)
     ON public.tenants_business TO maj_tenant;
-GRANT SELECT (id, created_at, updated_at, business_id, host, is_primary, state)
+GRANT SELECT (id, created_at, updated_at, business_id, host, kind, is_primary, state, proof, verified_at)
     ON public.tenants_domain TO maj_tenant;
 GRANT SELECT (id, created_at, updated_at, gateway, token, owner_id, account_ref, is_active)
     ON public.tenants_gatewayapp TO maj_tenant;
@@ -24,8 +27,14 @@ GRANT SELECT (id, created_at, updated_at, business_id, plan_id, status, billing,
     ON public.billing_subscription TO maj_tenant;
 GRANT SELECT (id, created_at, updated_at, subscription_id, number, amount, currency, status, period, note, url)
     ON public.billing_invoice TO maj_tenant;
+GRANT SELECT (id, created_at, updated_at, business_id, kind, opened_by, opened_at, until, closed_at, reason,
+              operator_id)
+    ON public.tenants_supportdoor TO maj_tenant;
 
 REVOKE UPDATE, DELETE ON public.audit_operatorevent FROM maj_public;
+REVOKE UPDATE, DELETE ON public.tenants_erasurecertificate FROM maj_public;
+REVOKE UPDATE, DELETE ON public.tenants_supportdoor FROM maj_public;
+GRANT UPDATE (closed_at, updated_at) ON public.tenants_supportdoor TO maj_public;
 
 -- Each table that carries a business is fenced row by row, for its owner too.
 DO $$
@@ -36,8 +45,12 @@ BEGIN
         ('tenants_domain', 'business_id = (SELECT public.tenant_of(current_user))'),
         ('tenants_gatewayapp', 'owner_id = (SELECT public.tenant_of(current_user))'),
         ('tenants_inboundroute', 'business_id = (SELECT public.tenant_of(current_user))'),
+        ('tenants_supportdoor', 'business_id = (SELECT public.tenant_of(current_user))'),
+        ('tenants_erasurecertificate', 'false'),
         ('tenants_schemastate', 'false'),
         ('tenants_quarantineddelivery', 'false'),
+        ('tenants_signup', 'false'),
+        ('tenants_directoryentry', 'false'),
         ('audit_operatorevent', 'false'),
         ('billing_plan', 'true'),
         ('billing_subscription', 'business_id = (SELECT public.tenant_of(current_user))'),

@@ -22,6 +22,7 @@ class Command(BaseCommand):
     help = "Suspend a business: pages and API answer 403, nothing is sent, what comes in is kept."
     verb: ClassVar[Callable[..., Business]] = staticmethod(actions.suspend_business)
     asks = True
+    question = "Suspend {name}? Its people are shut out. [y/N] "
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug")
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         if business is None:
             raise CommandError(f"There is no business “{options['slug']}”.")
         may_ask = self.asks and not options["no_input"] and sys.stdin.isatty()
-        if may_ask and input(f"Suspend {business.name}? Its people are shut out. [y/N] ").strip().lower() != "y":
+        if may_ask and input(self.question.format(name=business.name)).strip().lower() != "y":
             raise CommandError("Nothing was changed.")
         try:
             row = type(self).verb(business, reason=options["reason"], by=SYSTEM)

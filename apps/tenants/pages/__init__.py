@@ -1,0 +1,1 @@
+"""A business's settings about itself: profile, logo, domains, support, its end. Each page asks for its word itself."""
