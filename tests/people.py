@@ -32,9 +32,9 @@ def populate(business: Business) -> None:
             )  # fmt: skip
 
 
-def sign_in(client: Client, name: str) -> Client:
+def sign_in(client: Client, who: str | User) -> Client:
     """Sign somebody of the current business in, as the door does it, without asking for the password."""
-    user = employee(name).user
+    user = employee(who).user if isinstance(who, str) else who
     client.force_login(user)
     session = client.session
     begin(session, user, remembered=False, address="127.0.0.1", agent="")

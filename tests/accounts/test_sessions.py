@@ -203,7 +203,7 @@ def test_the_sockets_of_a_revoked_session_close_and_those_of_others_stay(
     [gone, _stays] = DeviceSession.objects.order_by("created_at")
     with django_capture_on_commit_callbacks() as announced:
         sessions.revoke_sessions(mona, by=mona.actor, only=gone)
-    told = announced[0].args[1]  # type: ignore[attr-defined]
+    told = announced[0].args[1]
 
     def tell() -> None:
         with tenant_context(acme):

@@ -97,7 +97,8 @@ def test_the_same_doors_show_rows_of_ones_own(foreign: list[UUID], client_of: Cl
 
     shut = [
         str(door) for door in doors("config.urls")
-        if "pk" in door.takes and door.path not in PICTURES and "GET" in door.methods and _ask(client, "GET", door.at(own[0])).status_code != 405
+        if "pk" in door.takes and door.path not in PICTURES and "GET" in door.methods
+        and _ask(client, "GET", door.at(own[0])).status_code != 405
         and not any(_ask(client, "GET", door.at(pk)).status_code == 200 for pk in own)
     ]  # fmt: skip
 

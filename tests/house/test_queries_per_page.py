@@ -40,7 +40,8 @@ BUDGET = {
 
 # Opened by people who are nobody yet, by machines, or once in a while by a programmer; the simulator counts its own.
 WITHOUT = {
-    "/services/new/", "/sign-in/", "/reset/", "/healthz", "/readyz", "/metrics", "/api/v1/docs/", "/api/", "/simulator/",
+    "/services/new/", "/sign-in/", "/reset/", "/healthz", "/readyz", "/metrics", "/api/v1/docs/", "/api/",
+    "/simulator/",
 }  # fmt: skip
 
 

@@ -11,7 +11,6 @@ from django.core.files.storage import storages
 from django.test import Client
 from django_tenants.utils import schema_context, tenant_context
 
-from apps.accounts.actions import add_operator
 from apps.accounts.models import User
 from apps.tenants.models import Business
 from tests import people
@@ -69,7 +68,7 @@ def visitor_of(twin: tuple[Business, Business]) -> Callable[..., Visitor]:
             user_id = people.employee(name).user_id  # the same in both, where the e-mail is another
         with tenant_context(business):
             known = twins.keys()
-            client.force_login(User.objects.get(pk=user_id))
+            people.sign_in(client, User.objects.get(pk=user_id))
         rows: dict[str, Any] = {}
         if business is twin[0]:
             for door in doors("config.urls"):
@@ -86,5 +85,5 @@ def console(db: None) -> Client:
     """An operator's browser."""
     client = Client(headers={"host": "localhost"})
     with schema_context("public"):
-        client.force_login(add_operator(email="op@majlis.test", password=people.PASSWORD))
+        client.force_login(people.an_operator())
     return client
