@@ -29,7 +29,7 @@ OPEN = {
         "/language/", "/sign-in/", "/sign-out/", "/healthz", "/readyz", "/metrics",
         "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/",
         "/api/v1/auth/login/", "/api/v1/auth/password-reset/", "/api/v1/auth/password-reset-confirm/",
-        "/api/v1/auth/verify-email/",
+        "/api/v1/auth/verify-email/", "/api/v1/auth/accept-invitation/",
         "/api/",  # whatever else stands under it: says 404
     },
     "config.urls_public": {
@@ -40,7 +40,7 @@ OPEN = {
 
 # Open to whoever belongs to the business, whatever their role.
 EVERYBODYS = {
-    "/", "/theme/", "/language/", "/sign-in/", "/sign-out/", "/api/v1/docs/", "/api/",
+    "/", "/presence/", "/theme/", "/language/", "/sign-in/", "/sign-out/", "/api/v1/docs/", "/api/",
     "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/", "/me/", "/me/avatar/",
     "/avatars/<uuid:pk>/", "/me/confirm/", "/me/password/", "/me/email/", "/me/second-factor/", "/me/sessions/",
     "/me/sessions/<uuid:pk>/revoke/", "/me/api-tokens/", "/me/api-tokens/<uuid:pk>/revoke/",

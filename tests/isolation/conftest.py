@@ -41,7 +41,11 @@ def _alone(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> No
             raise ConnectionRefusedError(f"The tests of isolation call nobody: {address}")
         return connect(self, address)
 
+    def nowhere(*_args: Any) -> None:
+        raise ConnectionRefusedError("The tests of isolation ask nobody.")
+
     monkeypatch.setattr(socket.socket, "connect", only_here)
+    monkeypatch.setattr(socket.socket, "sendto", nowhere)  # as names are looked up
     default = {**settings.STORAGES["default"]}
     default["OPTIONS"] = {**default.get("OPTIONS", {}), "location": tmp_path / "media"}
     settings.STORAGES = {**settings.STORAGES, "default": default}
@@ -68,7 +72,7 @@ def visitor_of(twin: tuple[Business, Business]) -> Callable[..., Visitor]:
             user_id = people.employee(name).user_id  # the same in both, where the e-mail is another
         with tenant_context(business):
             known = twins.keys()
-            people.sign_in(client, User.objects.get(pk=user_id))
+            people.enter(client, User.objects.get(pk=user_id))
         rows: dict[str, Any] = {}
         if business is twin[0]:
             for door in doors("config.urls"):
