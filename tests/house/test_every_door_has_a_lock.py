@@ -28,7 +28,9 @@ OPEN = {
         "/enter/",  # a pass opens it, once
         "/join/<str:token>/",  # a signed link opens it
         "/language/", "/sign-in/", "/sign-out/", "/healthz", "/readyz", "/metrics",
-        "/api/v1/auth/login/", "/api/v1/auth/accept-invitation/",
+        "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/",
+        "/api/v1/auth/login/", "/api/v1/auth/password-reset/", "/api/v1/auth/password-reset-confirm/",
+        "/api/v1/auth/verify-email/", "/api/v1/auth/accept-invitation/",
         "/api/",  # whatever else stands under it: says 404
     },
     "config.urls_public": {
@@ -41,16 +43,11 @@ OPEN = {
 
 # Open to whoever belongs to the business, whatever their role.
 EVERYBODYS = {
-    "/",
-    "/enter/",
-    "/presence/",
-    "/theme/",
-    "/language/",
-    "/sign-in/",
-    "/sign-out/",
-    "/api/v1/docs/",
-    "/api/",
-}
+    "/", "/enter/", "/presence/", "/theme/", "/language/", "/sign-in/", "/sign-out/", "/api/v1/docs/", "/api/",
+    "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/", "/me/", "/me/avatar/",
+    "/avatars/<uuid:pk>/", "/me/confirm/", "/me/password/", "/me/email/", "/me/second-factor/", "/me/sessions/",
+    "/me/sessions/<uuid:pk>/revoke/", "/me/api-tokens/", "/me/api-tokens/<uuid:pk>/revoke/",
+}  # fmt: skip
 MACHINES = {"/healthz", "/readyz", "/metrics"}
 
 

@@ -36,6 +36,12 @@ BUDGET = {
     "/audit/": 9,
     "/exports/": 5,
     "/settings/secrets/": 7,
+    "/me/": 4,
+    "/me/password/": 4,
+    "/me/email/": 4,
+    "/me/second-factor/": 5,
+    "/me/sessions/": 5,
+    "/me/api-tokens/": 5,
 }
 
 # Those that only people with rights over others open; the same with five colleagues and with thirty.
@@ -50,17 +56,9 @@ OFFICE = {
 
 # Opened by people who are nobody yet, by machines, or once in a while by a programmer; the simulator counts its own.
 WITHOUT = {
-    "/welcome/",
-    "/welcome/answered/",  # once in the life of a business
-    "/services/new/",
-    "/sign-in/",
-    "/healthz",
-    "/readyz",
-    "/metrics",
-    "/api/v1/docs/",
-    "/api/",
+    "/welcome/", "/welcome/answered/", "/services/new/", "/sign-in/", "/reset/", "/healthz", "/readyz", "/metrics", "/api/v1/docs/", "/api/",
     "/simulator/",
-}
+}  # fmt: skip
 
 
 @pytest.fixture
