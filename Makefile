@@ -11,7 +11,7 @@ FOR_TESTS := $(PY) -m apps.tenants.embedded --var-dir "$(or $(VAR_DIR),var)/test
 # The suite means the bundled server, whatever services the environment names.
 BUNDLED := env -u DATABASE_URL -u DATABASE_ADMIN_URL -u DATABASE_MIGRATE_URL -u REDIS_URL -u CELERY_BROKER_URL
 
-.PHONY: run test service-test e2e lint bench shell lock screens base dev
+.PHONY: run test service-test fuzz e2e lint bench shell lock screens base dev
 .DEFAULT_GOAL := run
 
 run: base  ## everything on this machine, until Ctrl-C
@@ -22,6 +22,9 @@ test: dev  ## the whole suite, on the bundled PostgreSQL
 
 service-test: dev  ## the whole suite and the service tests, on DATABASE_ADMIN_URL, DATABASE_URL, REDIS_URL, CELERY_BROKER_URL
 	@exec $(PY) -m pytest -n 2 -m "not e2e and not embedded" $(ARGS)
+
+fuzz: dev  ## 20,000 made-up requests to the API, by two businesses and nobody; another number by FUZZ=n
+	@FUZZ=$${FUZZ:-20000} exec $(BUNDLED) $(FOR_TESTS) $(PY) -m pytest -s -q tests/isolation/test_fuzz.py $(ARGS)
 
 e2e: dev  ## a browser against a running tree
 	@exec $(BUNDLED) $(FOR_TESTS) $(PY) -m pytest -m e2e $(ARGS)

@@ -10,6 +10,7 @@ from apps.core.problems import not_found
 from apps.customers import api as customers
 from apps.dashboard import api as dashboard
 from apps.dashboard.api_docs import Document, Root, docs
+from apps.dashboard.welcome import api as welcome
 from apps.gateways import api as gateways
 from apps.gateways.simulator import api as simulator
 from apps.tenants import api as tenants
@@ -23,6 +24,7 @@ NOUNS = [
     *conversations.api_urls,
     *bookings.api_urls,
     *dashboard.api_urls,
+    *welcome.api_urls,
 ]
 
 VERSION_1 = [

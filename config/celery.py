@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from django.conf import settings
 from kombu import Queue
 from kombu.transport import TRANSPORT_ALIASES
@@ -40,7 +41,18 @@ app.conf.update(
         "tidy": {"task": "apps.realtime.tasks.tidy", "schedule": 600.0, "options": {"expires": 600}},
         "mind-closing": {"task": "apps.tenants.tasks.mind_closing", "schedule": 3600.0, "options": {"expires": 3600}},
         "sweep": {"task": "apps.conversations.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
+        "billing": {"task": "apps.billing.tasks.close_usage_month", "schedule": 3600.0, "options": {"expires": 3600}},
         "sign-ups": {"task": "apps.dashboard.tasks.sweep_sign_ups", "schedule": 5.0, "options": {"expires": 5}},
+        "sweep-team": {
+            "task": "apps.accounts.tasks.sweep_team",
+            "schedule": 30.0,
+            "options": {"queue": "slow", "expires": 30},
+        },
+        "rebuild-directory": {
+            "task": "apps.accounts.tasks.rebuild_directory",
+            "schedule": crontab(hour=2, minute=40),
+            "options": {"queue": "slow"},
+        },
         "reconsider": {"task": "apps.assistant.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
     },
 )

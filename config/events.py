@@ -10,20 +10,29 @@ from apps.accounts import events as people
 from apps.accounts import tasks as accounts
 from apps.assistant import tasks as assistant
 from apps.billing import events as billing
+from apps.bookings import tasks as bookings
 from apps.conversations import events
 from apps.conversations import tasks as conversations
 from apps.core.events import Event
 from apps.dashboard import tasks as dashboard
+from apps.gateways import tasks as gateways
 from apps.realtime import tasks as realtime
 from apps.tenants import events as businesses
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     businesses.BusinessSignedUp: [dashboard.open_business],
     businesses.BusinessSuspended: [realtime.close_doors],
+    billing.EntitlementsChanged: [accounts.fit_team, gateways.fit_inboxes, bookings.fit_services],
+    billing.UsageWarned: [accounts.tell_who_pays],
     people.LinkIssued: [accounts.send_link],
     people.AccountChanged: [accounts.send_notice],
     people.SessionsEnded: [realtime.close_sessions],
-    billing.EntitlementsChanged: [],
+    people.TeamChanged: [accounts.list_in_directory],
+    people.EmployeeDeactivated: [conversations.release],
+    people.RightsChanged: [realtime.refresh_person],
+    people.RoleChanged: [realtime.refresh_role],
+    people.InvitationQueued: [accounts.send_invitation],
+    people.InvitationAccepted: [gateways.grant_promised],
     businesses.BusinessClosing: [realtime.close_doors],
     businesses.ClosingReminderDue: [accounts.remind_of_closing],
     businesses.GlassBroken: [accounts.tell_of_broken_glass],

@@ -34,6 +34,7 @@ class OperatorsSite(UnfoldAdminSite):
     """Django's admin for our own staff, behind the same lock-out as every other door."""
 
     login_form = OperatorSignInForm
+    login_template = "operators/login.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user

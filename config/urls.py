@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from apps.accounts.urls import page_urls as door
+from apps.bookings.urls import page_urls as services
 from apps.conversations.urls import page_urls as inbox
 from apps.dashboard.urls import machine_urls
 from apps.dashboard.urls import page_urls as frame
@@ -14,6 +15,7 @@ urlpatterns = [
     *machine_urls,
     *door,
     *inbox,
+    *services,
     *simulator,
     *business,
     path("api/", include("config.api")),

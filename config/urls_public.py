@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from apps.accounts.pages.security import second_factor
 from apps.conversations import webhooks
 from apps.dashboard.urls import machine_urls, platform_urls
 from config.operators import site
@@ -17,6 +18,7 @@ urlpatterns = [
         login_not_required(RedirectView.as_view(pattern_name="admin:login", query_string=True)),
         name="sign-in",
     ),
+    path("operators/second-factor/", second_factor, name="second-factor"),
     path("operators/", site.urls),
     path("api/", include("config.api_public")),
     path("", include(webhooks.urlpatterns)),

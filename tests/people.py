@@ -3,11 +3,16 @@
 A stranger is an employee of the other business.
 """
 
+from datetime import timedelta
+
+import pyotp
 from django.test import Client
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from apps.accounts.actions import add_employee
-from apps.accounts.models import Employee, Role
+from apps.accounts import second_factor
+from apps.accounts.actions import add_employee, add_operator
+from apps.accounts.models import Employee, Role, User
 from apps.accounts.sessions import begin
 from apps.core.actors import SYSTEM
 from apps.tenants.models import Business
@@ -35,6 +40,25 @@ def sign_in(client: Client, name: str) -> Client:
     begin(session, user, remembered=False, address="127.0.0.1", agent="")
     session.save()
     return client
+
+
+def an_operator(role: str = "operator_admin", *, email: str = "op@majlis.test") -> User:
+    """Somebody of our own staff, with the second factor they must have. Call within public."""
+    user = add_operator(email=email, password=PASSWORD, role=role)
+    give_second_factor(user)
+    return user.fresh()
+
+
+def give_second_factor(user: User) -> tuple[str, list[str]]:
+    """Set a second factor up for somebody; its secret and the backup codes. Its next code is that of the next step."""
+    secret = second_factor.begin(user, password=PASSWORD, by=SYSTEM).secret
+    return secret, second_factor.confirm(user, pyotp.TOTP(secret).at(timezone.now()), by=SYSTEM)
+
+
+def next_code(user: User) -> str:
+    """The code that this person's phone shows in half a minute; good already, since clocks differ."""
+    secret = second_factor._secret(User.objects.get(pk=user.pk))
+    return pyotp.TOTP(secret).at(timezone.now() + timedelta(seconds=second_factor.STEP))
 
 
 def employee(name: str) -> Employee:

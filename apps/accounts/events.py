@@ -1,4 +1,4 @@
-"""What happens to a person's account and is told to others: to the person by mail, to open sockets."""
+"""What happens to an account and to the team, and is told to others: by mail, to open sockets, to apps above."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -27,3 +27,45 @@ class SessionsEnded(Event):
 
     user_id: UUID
     session_ids: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamChanged(Event):
+    """Somebody came, went, or has another e-mail: the public directory is out of date."""
+
+    employee_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeDeactivated(Event):
+    """A person no longer works here. Nothing of theirs may go on."""
+
+    employee_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RightsChanged(Event):
+    """What one person may do is not what it was."""
+
+    employee_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChanged(Event):
+    """What everybody of a role may do is not what it was."""
+
+    role_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationQueued(Event):
+    """An invitation waits to be mailed."""
+
+    invitation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationAccepted(Event):
+    """Somebody joined; the inboxes they were promised can be granted."""
+
+    invitation_id: UUID

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from apps.accounts import links
-from apps.accounts.models import SignedLink, User
+from apps.accounts.models import Employee, SignedLink, User
+from apps.billing.models import UsageMonth
 from apps.core import mail
 from apps.tenants.models import SupportDoor
 from apps.tenants.queries import address_here, name_here
@@ -69,6 +70,25 @@ def send_notice(user: User, what: str) -> None:
         foot = _("If this was not you, ask for a new password at once and tell whoever manages your team.")
         act = (_("Ask for a new password"), address_here("/reset/"))
         mail.send(to, subject=said, lines=lines, act=act, foot=foot, brand=brand)
+
+
+def send_usage(employee: Employee, used: UsageMonth, percent: int) -> None:
+    """The letter that says how much of this month's conversations is used: 80 or 100 percent."""
+    brand = name_here()
+    with override(employee.user.language):
+        if percent >= 100:
+            subject = _("%(business)s has used all conversations of this month")
+            then = _("The assistant does not answer new conversations until next month. Your team goes on as always.")
+        else:
+            subject = _("%(business)s has used 80 percent of this month's conversations")
+            then = _("When all are used, the assistant stops answering new conversations. Your team goes on as always.")
+        lines = [
+            _("Hello %(name)s,") % {"name": employee.full_name},
+            _("Conversations this month: %(count)s.") % {"count": used.conversations},
+            then,
+        ]
+        act = (_("See plans"), address_here("/subscription/"))
+        mail.send(employee.user.email, subject=subject % {"business": brand}, lines=lines, act=act, brand=brand)
 
 
 def send_closing(user: User, *, day: int, until: datetime) -> None:

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -74,7 +75,8 @@ def _recognise(request: HttpRequest) -> None:
         return
     user = request.user
     if user.is_authenticated and request.business:  # type: ignore[attr-defined]
-        here = Employee.objects.filter(sessions.is_open(request.session, user.pk), user_id=user.pk, deactivated_at=None)
+        welcome = Employee.objects.filter(user_id=user.pk, deactivated_at=None, over_limit_at=None)
+        here = welcome.filter(sessions.is_open(request.session, user.pk))
         if me := here.select_related("role").first():
             user.employee = request.me = me  # type: ignore[attr-defined]
             sessions.note_seen(request.session, me, client_address(request))
@@ -100,7 +102,7 @@ def _owing(request: HttpRequest) -> HttpResponse | None:
         return None
     if request.path.startswith("/api/"):
         return refuse(request, "mfa_required", _("Set up a second factor first: your account needs one."))
-    return redirect("second-factor")
+    return redirect(reverse("second-factor", urlconf=getattr(request, "urlconf", None)))
 
 
 def _language(request: HttpRequest) -> str:

@@ -65,9 +65,8 @@ def _drawn(upload: Any) -> bytes:
             turned = ImageOps.exif_transpose(picture).convert("RGBA")
             square = ImageOps.fit(turned, (SIDE, SIDE), Image.Resampling.LANCZOS)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise Refusal(
-            "unsupported_type", _("This is not a picture we can read. PNG, JPEG and WebP are good.")
-        ) from error
+        sentence = _("This is not a picture we can read. PNG, JPEG and WebP are good.")
+        raise Refusal("unsupported_type", sentence) from error
     drawn = BytesIO()
     square.save(drawn, "WEBP", quality=85)
     return drawn.getvalue()

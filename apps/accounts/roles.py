@@ -1,5 +1,9 @@
 """The vocabulary of permissions and the system roles' defaults (requirements 2). The only place that names roles."""
 
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_noop as _
+
 ADMIN, MANAGER, AGENT, VIEWER = "admin", "manager", "agent", "viewer"
 
 # word: the system roles that hold it, as their initials
@@ -29,11 +33,23 @@ PERMISSIONS = tuple(MATRIX)
 
 SYSTEM_ROLES = (
     # name, display name, description, colour, initial
-    (ADMIN, "Business Administrator", "Full access", "#6B46C1", "a"),
-    (MANAGER, "Manager", "Manages conversations, sees analytics", "#0F766E", "m"),
-    (AGENT, "Support Agent", "Handles conversations", "#2563EB", "g"),
-    (VIEWER, "Viewer", "Reads conversations and analytics", "#64748B", "v"),
+    (ADMIN, _("Business Administrator"), _("Full access"), "#6B46C1", "a"),
+    (MANAGER, _("Manager"), _("Manages conversations, sees analytics"), "#0F766E", "m"),
+    (AGENT, _("Support Agent"), _("Handles conversations"), "#2563EB", "g"),
+    (VIEWER, _("Viewer"), _("Reads conversations and analytics"), "#64748B", "v"),
 )
+
+# Who effectively holds all of these can repair everything else; one such person always remains (ACC-06).
+ADMIN_WORDS = frozenset({"employees.edit", "roles.edit", "settings.edit", "settings.billing"})
+
+# What nobody may call a role of their own, whatever its case (ACC-09): names that elsewhere mean power.
+RESERVED = frozenset({
+    ADMIN, MANAGER, AGENT, VIEWER,
+    "owner", "super_admin", "superuser", "operator", "staff", "root", "system", "platform",
+})  # fmt: skip
+
+MOST_ROLES = 50  # custom ones of a business
+DEFAULT_COLOUR = "#6B46C1"
 
 # object grants that a new inbox gives to the system roles
 INBOX_WORDS = {ADMIN: "view reply assign", MANAGER: "view reply assign", AGENT: "view reply", VIEWER: "view"}
@@ -42,3 +58,14 @@ INBOX_WORDS = {ADMIN: "view reply assign", MANAGER: "view reply assign", AGENT: 
 def words_of(initial: str) -> list[str]:
     """The permission words of a system role, in the vocabulary's order."""
     return [word for word, holders in MATRIX.items() if initial in holders]
+
+
+def words_of_new_role() -> list[str]:
+    """What a custom role begins with: the seven base permissions of the viewer, and media (requirements 2.2)."""
+    return [word for word in words_of("v") if word != "conversations.view_all"]
+
+
+def in_order(words: Iterable[str]) -> list[str]:
+    """Words once each, in the vocabulary's order."""
+    wanted = set(words)
+    return [word for word in PERMISSIONS if word in wanted]

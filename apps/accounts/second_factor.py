@@ -58,7 +58,7 @@ def setup_of(user: User, brand: str) -> Setup:
     if not user.totp or user.has_second_factor:
         raise Refusal("conflict", _("There is no second factor to confirm. Begin again."))
     secret = _secret(user)
-    uri = pyotp.TOTP(secret).provisioning_uri(user.email, issuer_name=brand or "Majlis")
+    uri = pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name=brand or "Majlis")
     picture = segno.make(uri, error="m").svg_inline(scale=4, border=3, light="white", omitsize=True)
     return Setup(secret, uri, picture)
 

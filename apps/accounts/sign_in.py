@@ -55,6 +55,13 @@ def recognise_code(user: User, code: str, *, address: str) -> User:
     return user
 
 
+def require_code(user: User, code: str, *, address: str) -> None:
+    """As `recognise_code`, for doors that take everything at once: without a code nothing is counted as a failure."""
+    if not code:
+        raise Refusal("mfa_required", _("This account asks for a code from its owner's phone too."))
+    recognise_code(user, code, address=address)
+
+
 def enter(request: HttpRequest, user: User, *, remembered: bool = False) -> None:
     """Begin the session of somebody `recognise` has let in; the session's key changes.
 
@@ -154,7 +161,10 @@ def _people() -> QuerySet[Any]:
     is_welcome = (
         Q(is_active=True, is_operator=True)
         if current_schema() == PUBLIC
-        else Q(Exists(Employee.objects.filter(user=OuterRef("pk"), deactivated_at=None)), is_active=True)
+        else Q(
+            Exists(Employee.objects.filter(user=OuterRef("pk"), deactivated_at=None, over_limit_at=None)),
+            is_active=True,
+        )
     )
     return User.objects.alias(address=Lower("email")).annotate(may_enter=is_welcome)
 

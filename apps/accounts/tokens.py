@@ -29,7 +29,7 @@ class Bearer:
 
 
 class BearerAuthentication(BaseAuthentication):
-    """Finds the employee behind a token of this business. Rights are those of the owner's present ones in its scopes."""
+    """Finds the employee behind a token of this business. Its rights: the owner's present ones, within its scopes."""
 
     def authenticate(self, request: Request) -> tuple[User, Bearer] | None:
         scheme, _space, said = get_authorization_header(request).partition(b" ")
@@ -57,6 +57,6 @@ class BearerAuthentication(BaseAuthentication):
             ApiToken.objects.select_related("employee__user", "employee__role")
             .filter(
                 token_hash=hash_token(text), revoked_at=None, expires_at__gt=timezone.now(),
-                employee__deactivated_at=None, employee__user__is_active=True,
+                employee__deactivated_at=None, employee__over_limit_at=None, employee__user__is_active=True,
             ).first()
         )  # fmt: skip

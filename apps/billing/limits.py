@@ -4,8 +4,11 @@ A business is named by its id or by anything that names its schema, such as `cur
 business's own schema and on the platform.
 """
 
+from typing import Any
 from uuid import UUID
 
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.billing.models import Plan
@@ -38,7 +41,7 @@ def lowest_plan_with(feature: str) -> Plan:
 def require_room(business: Tenant | UUID, what: str, current: int, more: int = 1) -> None:
     """Raise Refusal `plan_limit` (409) with `current` and `limit` unless `more` of `what` still fit.
 
-    `what` is a field of Limits; `current` is counted by the caller, who holds whatever lock keeps the count true.
+    `what` is a field of Limits; `current` is counted by the caller, by `counted` where two may add at once.
     """
     limit: int | None = getattr(limits_of(business), what)
     if limit is None or current + more <= limit:
@@ -46,6 +49,13 @@ def require_room(business: Tenant | UUID, what: str, current: int, more: int = 1
     sentence = _("Your plan allows %(limit)s here (%(what)s), and %(current)s are in use. A larger plan has room.")
     facts = {"limit": limit, "current": current, "what": LIMITS[what]}
     raise Refusal("plan_limit", sentence % facts, current=current, limit=limit)
+
+
+def counted(rows: QuerySet[Any]) -> int:
+    """How many rows there are, while nobody else can add any: their table is locked until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {connection.ops.quote_name(rows.model._meta.db_table)} IN SHARE ROW EXCLUSIVE MODE")
+    return rows.count()
 
 
 def _known(feature: str) -> str:

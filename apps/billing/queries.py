@@ -1,13 +1,19 @@
 """Reads: what is sold, what a business has, what that allows."""
 
 from dataclasses import dataclass, fields
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from apps.billing.models import Plan, Subscription
 from apps.billing.plans import ORDER
 from apps.tenants.postgres.context import PUBLIC, Tenant, current_tenant
+
+NOTICE = "billing-notice"  # what the frame of every page says, remembered for FRESH
+FRESH = 30  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +82,22 @@ def limits_under(subscription: Subscription | None) -> Limits:
         each.name: changed[each.name]["limit"] if each.name in changed else getattr(plan, each.name)
         for each in fields(Limits)
     })  # fmt: skip
+
+
+def room_now(what: str) -> int | None:
+    """How many of `what` may go on working in the current business: its limit, or None while a grace runs."""
+    subscription = own_subscription()
+    if subscription and subscription.grace_until and subscription.grace_until > timezone.now():
+        return None
+    found: int | None = getattr(limits_under(subscription), what)
+    return found
+
+
+def month_of(moment: datetime, subscription: Subscription | None) -> date:
+    """The first day of the calendar month a moment lies in, by the clock of the business that subscribed."""
+    name = subscription.business.timezone if subscription else getattr(current_tenant.get(), "timezone", "UTC")
+    try:
+        zone = ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # a name that this machine's time zone data does not have
+        zone = ZoneInfo("UTC")
+    return moment.astimezone(zone).date().replace(day=1)

@@ -8,19 +8,20 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.audit import actions as audit
 from apps.billing.limits import require_room
+from apps.billing.queries import room_now
 from apps.bookings.models import Service, ServicePrice
-from apps.bookings.queries import active_count
+from apps.bookings.queries import active_count, own_business
 from apps.core import money
-from apps.core.actors import Actor
+from apps.core.actors import SYSTEM, Actor
 from apps.core.refusals import Refusal
 from apps.tenants.models import Business
-from apps.tenants.postgres.context import current_schema, current_tenant
+from apps.tenants.postgres.context import current_tenant
 
 # Texts by which customers know a service stay out of the record's values; which of them changed does not.
 RECORDED = ("key", "kind", "price", "original_price", "currency", "duration_minutes", "delivery_days", "is_active")
@@ -31,7 +32,7 @@ def create_service(*, by: Actor, key: str = "", **facts: Any) -> Service:
     """Offer something new, last in the menu. Without a key one is made of its name, without a currency it is the
     business's own. `facts` are fields of Service. Raises Refusal `plan_limit` when the plan has no room for it."""
     _close_the_shelf()
-    business = _business()
+    business = own_business()
     service = Service(**{"currency": business.currency, **facts}, key=key or _free_key(facts.get("name_en", "")))
     _check(service, business)
     if service.is_active:
@@ -53,7 +54,7 @@ def edit_service(service: Service, *, by: Actor, reason: str = "", **facts: Any)
     changed = [name for name in facts if getattr(service, name) != before[name]]
     if not changed:
         return service
-    _check(service, _business())
+    _check(service, own_business())
     service.save(update_fields=[*changed, "updated_at"])
     if (service.price, service.currency) != (before["price"], before["currency"]):
         ServicePrice.objects.create(
@@ -121,6 +122,20 @@ def _switch(service: Service, *, on: bool, by: Actor) -> Service:
     return service
 
 
+@transaction.atomic
+def fit_services() -> None:
+    """Bring the menu to the plan (BIL-10): the oldest active services stay, the rest leave it until there is room."""
+    _close_the_shelf()
+    wanted = Service.objects.filter(Q(is_active=True) | Q(over_limit_at__isnull=False)).order_by("created_at", "pk")
+    limit = room_now("services")
+    for position, service in enumerate(wanted):
+        rests = limit is not None and position >= limit
+        if rests == service.is_active or (service.is_active and service.over_limit_at):
+            service.is_active, service.over_limit_at = not rests, timezone.now() if rests else None
+            service.save(update_fields=["is_active", "over_limit_at", "updated_at"])
+            audit.record(SYSTEM, "rested" if rests else "restored", service, after={"limit": limit})
+
+
 def _close_the_shelf() -> None:
     """Until this transaction ends nobody else adds or changes a service: what is counted now stays true."""
     with connection.cursor() as cursor:
@@ -130,10 +145,6 @@ def _close_the_shelf() -> None:
 def _locked(service: Service) -> Service:
     found: Service = Service.objects.select_for_update().get(pk=service.pk)
     return found
-
-
-def _business() -> Business:
-    return Business.objects.only("currency", "primary_language").get(schema_name=current_schema())
 
 
 def _check(service: Service, business: Business) -> None:

@@ -56,6 +56,7 @@ class Service(Timestamped):
     delivery_days = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(60)])
     buffer_minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(480)])
     is_active = models.BooleanField(default=True)
+    over_limit_at = models.DateTimeField(null=True, blank=True)
     is_featured = models.BooleanField(default=False)
     sort = models.PositiveIntegerField(default=0)
     max_per_day = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])

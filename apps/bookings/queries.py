@@ -6,6 +6,8 @@ from uuid import UUID
 
 from apps.bookings.models import Service
 from apps.core.querysets import GuardedQuerySet
+from apps.tenants.models import Business
+from apps.tenants.postgres.context import current_schema
 
 LATEST = 50  # lines of a price history on a page
 
@@ -25,6 +27,11 @@ class Item:
     saves: int
     is_featured: bool
     tags: list[str]
+
+
+def own_business() -> Business:
+    """The business whose services these are: its currency and the language it speaks first."""
+    return Business.objects.only("currency", "primary_language").get(schema_name=current_schema())
 
 
 def offered() -> GuardedQuerySet:

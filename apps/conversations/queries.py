@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from guardian.shortcuts import get_groups_with_perms, get_users_with_perms
 
 from apps.accounts.models import Employee
-from apps.conversations.models import Conversation, Message, Note, Reaction, ReadMark
+from apps.conversations.models import Conversation, Message, Note, Reaction, ReadMark, UsageWindow
 
 TABS = ("mine", "unassigned", "all", "needs")
 PAGE = 50
@@ -114,7 +114,7 @@ def readers_of(conversation: Conversation) -> list[Employee]:
     # this is asked for every message: only what decides, and a role once, not for each person who has it
     people = (
         Employee.objects.filter(deactivated_at=None, user__is_active=True)
-        .only("user_id", "role_id", "grants", "denials", "deactivated_at")
+        .only("user_id", "role_id", "grants", "denials", "deactivated_at", "over_limit_at")
         .prefetch_related("role")
     )
     granted_users: set[UUID] = set()
@@ -136,3 +136,12 @@ def readers_of(conversation: Conversation) -> list[Employee]:
             or person.role.group_id in granted_groups
         )
     ]
+
+
+def beyond_limit(message: Message) -> UsageWindow | None:
+    """The window of a customer's message, when it is beyond the plan's limit and the assistant keeps out of it."""
+    at, conversation = message.provider_at, message.conversation
+    return UsageWindow.objects.filter(
+        inbox_id=conversation.inbox_id, customer_id=conversation.customer_id, starts_at__lte=at, ends_at__gt=at,
+        over_limit=True,
+    ).first()  # fmt: skip

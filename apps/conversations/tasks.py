@@ -12,6 +12,7 @@ from apps.conversations import actions, ledger
 from apps.conversations.events import MessageChanged
 from apps.conversations.models import Conversation, Message
 from apps.conversations.queries import readers_of
+from apps.core.actors import SYSTEM
 from apps.core.events import emit
 from apps.core.tasks import Temporary, job
 from apps.gateways import protocol
@@ -77,6 +78,13 @@ def mark_read_at_provider(message_id: UUID) -> None:
 
 
 @job(queue="live")
+def release(employee_id: UUID) -> None:
+    """Let go of what somebody had who no longer works here. What is not reached, the sweeper finds."""
+    for conversation in Conversation.objects.filter(assignee_id=employee_id):
+        actions.abandon_conversation(conversation, by=SYSTEM)
+
+
+@job(queue="live")
 def sweep_everywhere() -> None:
     """In every business: retry what failed, wake what was forgotten, own up to what was lost. One sweeper at a time."""
     turn = caches["platform"]
@@ -104,6 +112,8 @@ def sweep() -> None:
     lost = Message.objects.filter(status=Message.Status.SENDING, claimed_at__lte=now - LOST)
     for pk in lost.values_list("pk", flat=True)[:100]:
         actions.give_up_waiting(pk)
+    for conversation in Conversation.objects.filter(assignee__deactivated_at__isnull=False)[:100]:
+        actions.abandon_conversation(conversation, by=SYSTEM)
     over = Conversation.objects.filter(holder=Conversation.Holder.PHONE_APP, lease_until__lte=now)
     for conversation in over[:100]:
         actions.return_lease(conversation, now=now)

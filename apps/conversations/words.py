@@ -13,6 +13,7 @@ LINES = {
     "lease_ended": gettext_noop("The phone app was silent; the conversation goes on as before"),
     "assigned": gettext_noop("%(name)s assigned this to %(to)s"),
     "unassigned": gettext_noop("%(name)s took the assignment back"),
+    "abandoned": gettext_noop("%(name)s no longer works here; nobody has this conversation"),
     "closed": gettext_noop("%(name)s closed the conversation"),
     "reopened": gettext_noop("The conversation was opened again"),
     "priority_set": gettext_noop("%(name)s changed the priority"),
@@ -36,6 +37,7 @@ FAILURES = {
     "user_id_refused": gettext_noop("This customer has hidden their number, and this message needs it."),
     "passing": gettext_noop("WhatsApp had trouble for too long. Send it again."),
     "too_long": gettext_noop("The text is too long for this kind of message."),
+    "beyond_plan": gettext_noop("This number is beyond your plan: it receives, but does not send."),
     "blocked": gettext_noop("This customer is blocked."),
     "not_sent": gettext_noop("A colleague looked: it did not arrive."),
 }

@@ -4,7 +4,7 @@ A view that names no guard for one of its acts cannot be written; what a guard i
 """
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC
 from functools import wraps
 from typing import Any, ClassVar
@@ -60,6 +60,12 @@ class StrictModel(Strict, serializers.ModelSerializer):  # type: ignore[type-arg
     serializer_field_mapping: ClassVar[dict[Any, Any]] = {
         **serializers.ModelSerializer.serializer_field_mapping, models.DateTimeField: Instant,
     }  # fmt: skip
+
+    def include_extra_kwargs(self, kwargs: MutableMapping[str, Any], extra_kwargs: MutableMapping[str, Any]) -> Any:
+        """As DRF's, but a choice that may be empty says so when it is only read as well, for the document."""
+        may_be_empty = "choices" in kwargs and kwargs.get("allow_blank")
+        found = super().include_extra_kwargs(kwargs, extra_kwargs)
+        return {**found, "allow_blank": True} if may_be_empty else found
 
 
 class GuardedViewSet(GenericViewSet):  # type: ignore[type-arg]

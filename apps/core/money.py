@@ -12,6 +12,7 @@ CURRENCIES = frozenset(
     code for tenders in get_global("territory_currencies").values() for code, _from, until, legal in tenders
     if legal and until is None
 )  # fmt: skip
+RLM = "\u200f"
 GLUED = re.compile(r"(?<=[A-Z])(?=[\d])")
 
 
@@ -38,4 +39,6 @@ def spoken(amount: Decimal, currency: str, language: str) -> str:
     said = format_currency(
         amount, currency, pattern, locale=language, currency_digits=False, numbering_system="latn"
     )  # fmt: skip
-    return GLUED.sub("\u00a0", said)
+    said = GLUED.sub("\u00a0", said)
+    # Arabic puts the symbol last; without an isolate "US$" would show as "$US" there.
+    return f"\u2066{said.replace(RLM, '')}\u2069" if RLM in said else said

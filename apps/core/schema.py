@@ -83,8 +83,22 @@ class GuardedSchema(AutoSchema):
     def _may_refuse(self) -> list[int]:
         closed = self._guard() != PUBLIC
         writes = self.method != "GET"
-        asked = {400: True, 401: True, 403: closed, 404: "{" in self.path, 409: writes, 415: writes, 429: True}
+        asked = {
+            400: True,
+            401: True,
+            403: closed,
+            404: "{" in self.path or self._names_a_row(),
+            409: writes,
+            415: writes,
+            429: True,
+        }
         return [status for status, may in asked.items() if may]
+
+    def _names_a_row(self) -> bool:
+        """Whether the body says which row it is about, which may be one that nobody here sees."""
+        takes = self.get_request_serializer() if self.method in ("POST", "PUT") else None
+        fields = takes().fields.items() if isinstance(takes, type) else ()
+        return any(name != "id" and isinstance(field, serializers.UUIDField) for name, field in fields)
 
     def _guard(self) -> str:
         guard = getattr(self.view, "guard", None) or ""

@@ -1,16 +1,19 @@
 """Who I am here: the person, what they may do, and in which inboxes. It spans apps, so it lives on top."""
 
+import zoneinfo
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
 from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts import actions
+from apps.accounts import actions, portraits
 from apps.accounts.models import Employee
-from apps.core.api import GuardedViewSet, Strict
+from apps.core.api import GuardedViewSet, Strict, verb
 from apps.core.guards import SIGNED_IN
 from apps.gateways.models import Inbox
 from apps.tenants.api import KnownToAllSerializer
@@ -31,14 +34,26 @@ class MeSerializer(Strict):
 
     id = serializers.UUIDField()
     email = serializers.EmailField(source="user.email")
+    email_confirmed = serializers.SerializerMethodField()
     full_name = serializers.CharField()
+    phone = serializers.CharField()
+    bio = serializers.CharField()
+    avatar = serializers.SerializerMethodField()
     language = serializers.CharField()
+    timezone = serializers.CharField()
     theme = serializers.CharField()
+    second_factor = serializers.BooleanField(source="user.has_second_factor")
     role = serializers.UUIDField(source="role_id")
     role_name = serializers.CharField(source="role.name")
     permissions = serializers.SerializerMethodField()
     inboxes = serializers.SerializerMethodField()
     business = serializers.SerializerMethodField()
+
+    def get_email_confirmed(self, me: Employee) -> bool:
+        return me.user.email_confirmed_at is not None
+
+    def get_avatar(self, me: Employee) -> str | None:
+        return reverse("avatar", args=[me.pk]) if me.avatar_key else None
 
     def get_permissions(self, me: Employee) -> list[str]:
         return sorted(me.permissions)
@@ -55,11 +70,25 @@ class MeSerializer(Strict):
 
 
 class EditMeSerializer(Strict):
-    """What people change of themselves."""
+    """What people change of themselves. An empty time zone is the business's."""
 
     full_name = serializers.CharField(max_length=100, required=False)
+    phone = serializers.RegexField(r"^\+[1-9][0-9]{6,14}$", required=False, allow_blank=True)
+    bio = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    timezone = serializers.CharField(max_length=64, required=False, allow_blank=True)
     language = serializers.ChoiceField(settings.LANGUAGES, required=False)
     theme = serializers.ChoiceField(Employee.Theme.choices, required=False)
+
+    def validate_timezone(self, value: str) -> str:
+        if value and value not in zoneinfo.available_timezones():
+            raise serializers.ValidationError(_("There is no such time zone."))
+        return value
+
+
+class AvatarSerializer(Strict):
+    """A picture: PNG, JPEG or WebP, at most 2 MB. Null shows initials again."""
+
+    avatar = serializers.FileField(allow_null=True)
 
 
 class MeViewSet(GuardedViewSet):
@@ -67,6 +96,7 @@ class MeViewSet(GuardedViewSet):
 
     serializer_class = MeSerializer
     guards: ClassVar[dict[str, str]] = {"retrieve": SIGNED_IN, "partial_update": SIGNED_IN}
+    uploading: ClassVar[tuple[str, ...]] = ("avatar",)
     takes: ClassVar[dict[str, Any]] = {"partial_update": EditMeSerializer}
 
     def retrieve(self, request: Request) -> Response:
@@ -74,11 +104,22 @@ class MeViewSet(GuardedViewSet):
         return Response(self.shown(self.me))
 
     def partial_update(self, request: Request) -> Response:
-        """Change one's own name, language or theme."""
+        """Change one's own name, phone, words about oneself, language, time zone or theme."""
         facts = self.checked(partial=True).validated_data
         return self.write(lambda: actions.edit_profile(self.me, by=self.actor, **facts))
 
+    @verb(SIGNED_IN, takes=AvatarSerializer, detail=False)
+    def avatar(self, avatar: Any) -> Employee:
+        """Show this picture of oneself, sent as multipart/form-data. 413 when it is too large."""
+        if avatar is None:
+            return portraits.clear_portrait(self.me, by=self.actor)
+        return portraits.set_portrait(self.me, avatar, by=self.actor)
+
+    def get_parsers(self) -> list[Any]:
+        return [MultiPartParser(), *super().get_parsers()]
+
 
 api_urls = [
+    path("me/avatar/", MeViewSet.as_view({"post": "avatar"}), name="api-me-avatar"),
     path("me/", MeViewSet.as_view({"get": "retrieve", "patch": "partial_update"}), name="api-me"),
 ]

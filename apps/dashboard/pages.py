@@ -1,5 +1,7 @@
 """The frame's own pages: landing, home, language and theme."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
@@ -10,11 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.actions import edit_profile
 from apps.accounts.models import Employee
+from apps.conversations.queries import conversations_for
 from apps.core.access import require
 from apps.dashboard.cards import settings_cards
-from apps.dashboard.context import needing_a_person
 from apps.dashboard.signup.prices import offers
+from apps.dashboard.welcome import checklist
+from apps.gateways.models import Inbox
 
+COUNTED = ("needs", "mine", "unassigned")  # the lists that the first page leads to
 A_YEAR = 365 * 24 * 3600  # seconds
 
 
@@ -34,8 +39,17 @@ def pricing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits for this person right now."""
-    return render(request, "dashboard/home.html", {"page_home": True, "needs_person": needing_a_person(request.user)})
+    """What waits for this person right now, how the numbers are, and what the business still lacks."""
+    user: Any = request.user
+    reads = user.may("conversations.view")
+    counts = {tab: conversations_for(user, tab=tab).count() for tab in COUNTED} if reads else {}
+    steps = checklist.points(request) if user.may("settings.edit") else []
+    context = {
+        "page_home": True, "counts": counts, "needs_person": counts.get("needs", 0),
+        "inboxes": Inbox.objects.for_user(user).filter(archived_at=None).order_by("created_at") if reads else (),
+        "checklist": steps, "undone": [each for each in steps if not each.is_done],
+    }  # fmt: skip
+    return render(request, "dashboard/home.html", context)
 
 
 @require_safe

@@ -5,12 +5,14 @@ from django.urls import path
 from apps.dashboard import health, metrics, pages
 from apps.dashboard.console import support
 from apps.dashboard.signup import pages as signup
+from apps.dashboard.welcome import pages as welcome
 
 page_urls = [
     path("", pages.home, name="home"),
     path("language/", pages.language, name="language"),
     path("theme/", pages.theme, name="theme"),
-    path("welcome/", signup.enter, name="welcome"),
+    path("welcome/", welcome.welcome, name="welcome"),
+    path("welcome/answered/", welcome.answered, name="welcome-answered"),
     path("enter/", signup.enter, name="enter"),
     path("support/enter/", support.enter, name="support-enter"),
     path("support/leave/", support.leave, name="support-leave"),

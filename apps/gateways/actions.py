@@ -1,27 +1,32 @@
 """Verbs on connected numbers: connecting, granting, and what a client needs to speak for one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
 from guardian.shortcuts import assign_perm
 
-from apps.accounts.models import Employee, Role
+from apps.accounts.events import RightsChanged, RoleChanged
+from apps.accounts.models import Employee, Invitation, Role, User
 from apps.accounts.roles import INBOX_WORDS
 from apps.accounts.secrets import secrets_of, set_secret
 from apps.audit import actions as audit
-from apps.core.actors import Actor
+from apps.billing import limits
+from apps.billing.queries import room_now
+from apps.core.actors import SYSTEM, Actor
+from apps.core.events import emit
 from apps.core.models import new_id
 from apps.core.refusals import Refusal
 from apps.gateways.models import Inbox, InboxGroupPermission, InboxUserPermission
 from apps.gateways.protocol import Line
 from apps.tenants.actions import new_token
 from apps.tenants.models import Business, GatewayApp, InboundRoute
-from apps.tenants.postgres.context import PUBLIC, current_schema
+from apps.tenants.postgres.context import PUBLIC, current_schema, current_tenant
 
 APP_SECRETS = ("meta_app_secret", "meta_verify_token", "simulator_secret")  # kept with the app, the rest with the inbox
 
@@ -46,13 +51,15 @@ def connect_inbox(
     """Connect a number: the public route first, so that a number can only ever lead to one business.
 
     Grants go to the system roles as requirements 2 say. Raises Refusal `duplicate` when the number is connected
-    anywhere, without saying where.
+    anywhere, without saying where, and `plan_limit` when the plan has no room for another.
     """
     inbox_id = new_id()
     schema = current_schema()
     _write_routes(app, schema, gateway, external_id, account_ref, inbox_id)
     try:
         with transaction.atomic():
+            if gateway != "simulator":
+                limits.require_room(current_tenant.get(), "inboxes", limits.counted(_counting()))
             inbox = Inbox.objects.create(
                 id=inbox_id, name=name, gateway=gateway, external_id=external_id, account_ref=account_ref,
                 app_id=app.pk, **facts,
@@ -68,6 +75,24 @@ def connect_inbox(
             InboundRoute.objects.filter(inbox_id=inbox_id).delete()
         raise
     return inbox
+
+
+def _counting() -> QuerySet[Inbox]:
+    """The numbers a plan counts: those connected now, the simulator's apart."""
+    return Inbox.objects.filter(archived_at=None).exclude(gateway="simulator")
+
+
+@transaction.atomic
+def fit_inboxes() -> None:
+    """Bring the current business's numbers to its plan (BIL-10): the oldest go on, the rest only receive."""
+    inboxes = list(_counting().select_for_update().order_by("created_at", "pk"))
+    limit = room_now("inboxes")
+    for position, inbox in enumerate(inboxes):
+        rests = limit is not None and position >= limit
+        if rests != bool(inbox.over_limit_at):
+            inbox.over_limit_at = timezone.now() if rests else None
+            inbox.save(update_fields=["over_limit_at", "updated_at"])
+            audit.record(SYSTEM, "rested" if rests else "restored", inbox, after={"limit": limit})
 
 
 def _write_routes(
@@ -108,6 +133,53 @@ def regrant_inbox(inbox: Inbox, *, grants: Mapping[Employee | Role, list[str]], 
     for holder, words in grants.items():
         grant_inbox(inbox, holder=holder, words=words, by=by)
     return inbox
+
+
+@transaction.atomic
+def let_into(inbox: Inbox, *, holder: Employee | Role, words: Iterable[str], by: Actor, giver: User | None) -> None:
+    """Make these the words that a person, or everybody of a role, holds in this inbox; no words is none at all.
+
+    Raises Refusal `cannot_grant` for a word the giver does not hold here, `cannot_self` for one's own grants.
+    """
+    target = {"group": holder.group} if isinstance(holder, Role) else {"user": holder.user}
+    rows = (InboxGroupPermission if isinstance(holder, Role) else InboxUserPermission).objects
+    present = rows.filter(content_object=inbox, **target)
+    before = {name.removesuffix("_inbox") for name in present.values_list("permission__codename", flat=True)}
+    wanted = set(words)
+    if wanted == before:
+        return
+    if giver is not None and isinstance(holder, Employee) and holder.user_id == giver.pk:
+        raise Refusal("cannot_self", _("Nobody changes their own role or rights. Ask a colleague."))
+    if giver is not None:
+        lacking = [w for w in wanted - before if not Inbox.objects.for_user(giver, w).filter(pk=inbox.pk).exists()]
+        if lacking:
+            sentence = _("You cannot give what you do not have yourself: %(words)s.")
+            raise Refusal("cannot_grant", sentence % {"words": ", ".join(sorted(lacking))}, missing=sorted(lacking))
+    present.exclude(permission__codename__in=[f"{word}_inbox" for word in wanted]).delete()
+    for word in wanted - before:
+        assign_perm(f"gateways.{word}_inbox", next(iter(target.values())), inbox)
+    audit.record(
+        by, "granted" if wanted else "ungranted", inbox,
+        before={"holder": str(holder.pk), "words": sorted(before)},
+        after={"holder": str(holder.pk), "words": sorted(wanted)},
+    )  # fmt: skip
+    emit(RoleChanged(role_id=holder.pk) if isinstance(holder, Role) else RightsChanged(employee_id=holder.pk))
+
+
+@transaction.atomic
+def grant_promised(invitation_id: UUID, *, by: Actor) -> None:
+    """Grant what an accepted invitation promised: to see each inbox, and to do there what the person's rights allow."""
+    row = Invitation.objects.select_for_update(of=("self",)).filter(pk=invitation_id).first()
+    if row is None or row.employee is None or row.inboxes_granted_at:
+        return
+    held = row.employee.permissions
+    words = ["view"]
+    words += ["reply"] if held & {"conversations.send_message", "conversations.takeover"} else []
+    words += ["assign"] if "conversations.assign" in held else []
+    for inbox in Inbox.objects.filter(pk__in=row.inboxes, archived_at=None):
+        let_into(inbox, holder=row.employee, words=words, by=by, giver=None)
+    row.inboxes_granted_at = timezone.now()
+    row.save(update_fields=["inboxes_granted_at", "updated_at"])
 
 
 def disconnect_inbox(inbox: Inbox, *, by: Actor) -> Inbox:

@@ -14,17 +14,18 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from apps.accounts.models import Employee, Role
+from apps.accounts.sign_in import require_confirmed
 from apps.audit import actions as audit
 from apps.core.access import require
-from apps.core.api import GuardedViewSet, Strict, StrictModel, look
+from apps.core.api import GuardedViewSet, Strict, StrictModel, look, verb
 from apps.gateways import actions, queries
 from apps.gateways.models import Inbox
 from apps.gateways.protocol import GATEWAYS
 from apps.tenants.models import Business, GatewayApp
 from apps.tenants.postgres.context import PUBLIC
 
-SETTINGS = ("name", "default_mode", "language", "greeting_on", "read_receipts", "reopen_days", "stale_minutes",
-            "phone_lease_minutes", "is_active")  # fmt: skip
+SETTINGS = ("name", "default_mode", "language", "greeting_on", "over_limit_text_on", "read_receipts", "reopen_days",
+            "stale_minutes", "phone_lease_minutes", "is_active")  # fmt: skip
 SECRETS = ("meta_access_token", "meta_app_secret", "meta_verify_token", "twilio_account_sid", "twilio_auth_token",
            "simulator_secret")  # fmt: skip
 
@@ -35,7 +36,8 @@ class InboxSerializer(StrictModel):
     class Meta:
         model = Inbox
         fields = ("id", "gateway", "app_id", "external_id", "account_ref", "display_number", *SETTINGS, "is_test",
-                  "health", "health_detail", "last_inbound_at", "archived_at", "created_at", "updated_at")  # fmt: skip
+                  "health", "health_detail", "last_inbound_at", "over_limit_at", "archived_at", "created_at",
+                  "updated_at")  # fmt: skip
         read_only_fields = fields
 
 
@@ -71,17 +73,22 @@ class NewInboxSerializer(StrictModel):
         return value
 
 
-class GrantSerializer(Strict):
-    """What a role, or one person, may do in an inbox."""
+class HolderSerializer(Strict):
+    """A role, or one person."""
 
     role = serializers.PrimaryKeyRelatedField(queryset=Role.objects.all(), required=False, allow_null=True)
     employee = serializers.PrimaryKeyRelatedField(queryset=Employee.objects.all(), required=False, allow_null=True)
-    words = serializers.ListField(child=serializers.ChoiceField(queries.WORDS), allow_empty=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if bool(attrs.get("role")) == bool(attrs.get("employee")):
             raise serializers.ValidationError(_("A grant is for a role or for an employee, not for both."))
         return attrs
+
+
+class GrantSerializer(HolderSerializer):
+    """What a role, or one person, may do in an inbox."""
+
+    words = serializers.ListField(child=serializers.ChoiceField(queries.WORDS), allow_empty=False)
 
 
 class GrantsSerializer(Strict):
@@ -128,8 +135,10 @@ class InboxViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
     gives: ClassVar[dict[str, Any]] = {"set_grants": ShownGrantsSerializer}
 
     def create(self, request: Request) -> Response:
-        """Connect a number. With secrets it needs `secrets.edit` as well."""
+        """Connect a number. A real one needs a confirmed e-mail (TEN-05); secrets need `secrets.edit` as well."""
         facts = dict(self.checked().validated_data)
+        if facts["gateway"] != "simulator":
+            require_confirmed(request.user)
         if facts.get("secrets"):
             require(request.user, "secrets.edit")
         app = _own_app(facts["gateway"], self.request.business.id)
@@ -173,6 +182,21 @@ class InboxViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
             return {"grants": queries.grants_of(inbox)}
 
         return self.write(grant)
+
+    @verb("employees.edit", takes=GrantSerializer, gives=ShownGrantsSerializer)
+    def grant(self, inbox: Inbox, words: list[str], **holder: Any) -> dict[str, Any]:
+        """Make these the words that a role or a person holds here. Nobody gives what they lack."""
+        return self._let_in(inbox, words, holder)
+
+    @verb("employees.edit", takes=HolderSerializer, gives=ShownGrantsSerializer)
+    def ungrant(self, inbox: Inbox, **holder: Any) -> dict[str, Any]:
+        """Take this inbox from a role or a person."""
+        return self._let_in(inbox, [], holder)
+
+    def _let_in(self, inbox: Inbox, words: list[str], holder: dict[str, Any]) -> dict[str, Any]:
+        chosen = holder.get("role") or holder["employee"]
+        actions.let_into(inbox, holder=chosen, words=words, by=self.actor, giver=self.request.user)
+        return {"grants": queries.grants_of(inbox)}
 
 
 def _own_app(gateway: str, business_id: Any) -> GatewayApp:

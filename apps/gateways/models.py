@@ -49,6 +49,8 @@ class Inbox(Timestamped):
     default_mode = models.CharField(max_length=6, choices=Mode, default=Mode.AI)
     language = models.CharField(max_length=8, default="en")
     greeting_on = models.BooleanField(default=True)
+    over_limit_text_on = models.BooleanField(default=True)
+    over_limit_at = models.DateTimeField(null=True, blank=True)
     read_receipts = models.BooleanField(default=True)
     reopen_days = models.PositiveSmallIntegerField(default=1)
     stale_minutes = models.PositiveIntegerField(default=60)

@@ -1,7 +1,9 @@
 """Reads of connected numbers: who is granted what."""
 
 from typing import Any
+from uuid import UUID
 
+from apps.accounts.models import Employee, Role
 from apps.gateways.models import Inbox, InboxGroupPermission, InboxUserPermission
 
 WORDS = ("view", "reply", "assign")
@@ -22,3 +24,29 @@ def grants_of(inbox: Inbox) -> list[dict[str, Any]]:
         {"role": role, "employee": employee, "words": [word for word in WORDS if word in words]}
         for (role, employee), words in found.items()
     ]
+
+
+def words_of(holder: Employee | Role) -> dict[UUID, set[str]]:
+    """Which words a person (by themselves) or a role holds, by inbox."""
+    if isinstance(holder, Role):
+        rows: Any = InboxGroupPermission.objects.filter(group_id=holder.group_id)
+    else:
+        rows = InboxUserPermission.objects.filter(user_id=holder.user_id)
+    found: dict[UUID, set[str]] = {}
+    for inbox, codename in rows.values_list("content_object", "permission__codename"):
+        found.setdefault(inbox, set()).add(codename.removesuffix("_inbox"))
+    return found
+
+
+def inboxes_of_team() -> dict[UUID, list[str]]:
+    """The names of the inboxes each active employee is granted to see, by themselves or through their role."""
+    names = dict(Inbox.objects.filter(archived_at=None).order_by("name").values_list("pk", "name"))
+    seen = {"content_object__in": list(names), "permission__codename": "view_inbox"}
+    by_role = list(InboxGroupPermission.objects.filter(**seen).values_list("group__role", "content_object"))
+    by_user = list(InboxUserPermission.objects.filter(**seen).values_list("user_id", "content_object"))
+    found = {}
+    for person in Employee.objects.filter(deactivated_at=None):
+        granted = {inbox for role, inbox in by_role if role == person.role_id}
+        granted |= {inbox for user, inbox in by_user if user == person.user_id}
+        found[person.pk] = [name for pk, name in names.items() if pk in granted]
+    return found

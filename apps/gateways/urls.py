@@ -1,13 +1,17 @@
-"""The simulator's addresses."""
+"""The simulator's addresses, and those of the panels about grants."""
 
 from django.urls import URLPattern, path
 
-from apps.gateways import pages
+from apps.gateways.pages import grants, simulator
 
 page_urls: list[URLPattern] = [
-    path("simulator/", pages.simulator, name="simulator"),
-    path("simulator/write/", pages.write, name="simulator-write"),
-    path("simulator/faults/", pages.faults, name="simulator-faults"),
-    path("simulator/clock/", pages.clock, name="simulator-clock"),
-    path("simulator/<uuid:pk>/bubbles/", pages.bubbles, name="simulator-bubbles"),
+    path("simulator/", simulator.simulator, name="simulator"),
+    path("simulator/write/", simulator.write, name="simulator-write"),
+    path("simulator/faults/", simulator.faults, name="simulator-faults"),
+    path("simulator/clock/", simulator.clock, name="simulator-clock"),
+    path("simulator/<uuid:pk>/bubbles/", simulator.bubbles, name="simulator-bubbles"),
+    path("team/inboxes/", grants.of_team, name="team-inboxes"),
+    path("team/inbox-choices/", grants.choices, name="inbox-choices"),
+    path("team/<uuid:pk>/inboxes/", grants.of_person, name="person-inboxes"),
+    path("roles/<uuid:pk>/inboxes/", grants.of_role, name="role-inboxes"),
 ]

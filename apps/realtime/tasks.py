@@ -7,9 +7,9 @@ from celery import shared_task
 from channels.layers import DEFAULT_CHANNEL_LAYER, channel_layers
 from django_tenants.utils import tenant_context
 
-from apps.accounts.models import User
+from apps.accounts.models import Employee, User
 from apps.core.tasks import job
-from apps.realtime.actions import SUSPENDED, call, close_sockets
+from apps.realtime.actions import SUSPENDED, call, close_sockets, nudge
 from apps.realtime.layer import PostgresLayer
 from apps.tenants.models import Business
 
@@ -35,3 +35,16 @@ def close_doors(business_id: UUID) -> None:
 def close_sessions(user_id: UUID, session_ids: list[str]) -> None:
     """Close the sockets of sessions that are over; every one of the person's when none is named (ACC-13)."""
     close_sockets([user_id], sessions=session_ids)
+
+
+@job(queue="live")
+def refresh_person(employee_id: UUID) -> None:
+    """Have the open tabs of somebody whose rights changed load anew (ACC-08)."""
+    nudge(Employee.objects.filter(pk=employee_id).values_list("user_id", flat=True), topic="session")
+
+
+@job(queue="live")
+def refresh_role(role_id: UUID) -> None:
+    """The same for everybody who has a role."""
+    people = Employee.objects.filter(role_id=role_id, deactivated_at=None)
+    nudge(people.values_list("user_id", flat=True), topic="session")

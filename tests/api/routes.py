@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +12,9 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 from drf_spectacular.generators import SchemaGenerator
 
-from apps.accounts.actions import issue_token
-from apps.accounts.models import ApiToken, Employee, Role
+from apps.accounts import links
+from apps.accounts.actions import add_exception, issue_token
+from apps.accounts.models import ApiToken, Calendar, CalendarException, DeviceSession, Employee, Role, SignedLink, User
 from apps.bookings.actions import edit_service
 from apps.bookings.models import Service, ServicePrice
 from apps.conversations.actions import add_note
@@ -35,9 +37,9 @@ from tests.factories import a_conversation, a_service, an_inbox
 
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
 KEPT = (
-    Assignment, Conversation, Customer, Delivery, DeliveryElement, Employee, Inbox, InboxGroupPermission,
-    InboxUserPermission, Message, Note, ReadMark, Role, Service, ServicePrice, SimulatorBubble,
-    SimulatorPhone,
+    Assignment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement, DeviceSession,
+    Employee, Inbox, InboxGroupPermission, InboxUserPermission, Message, Note, ReadMark, Role, Service, ServicePrice,
+    SignedLink, SimulatorBubble, SimulatorPhone,
 )  # fmt: skip
 
 
@@ -87,6 +89,10 @@ def some_rows() -> dict[str, Any]:
     phone = add_phone(an_inbox("simulator"), number="+96170555555", by=SYSTEM)
     phone.bubbles.create(direction="out", body="Welcome", external_id="wamid.sim.shown", provider_at=timezone.now())
     return {
+        "auth": _links(people.employee("layla").user),
+        "sessions": DeviceSession.objects.create(
+            user=samia.user, session_key_hash=f"elsewhere {samia.pk}", expires_at=timezone.now() + timedelta(hours=1)
+        ),
         "employees": people.employee("layla"),
         "roles": Role.objects.create(
             name="cashier", display_name="Cashier", group=Group.objects.create(name="cashier")
@@ -99,8 +105,17 @@ def some_rows() -> dict[str, Any]:
         "notes": add_note(conversation, body="Prefers Arabic", author=samia, by=SYSTEM),
         "deliveries": delivery,
         "simulator": phone,
+        "calendars": (calendar := Calendar.objects.get(purpose="business")),
+        "calendar-exceptions": add_exception(calendar, first=date(2026, 12, 25), label="Holiday", by=SYSTEM),
         "services": edit_service(a_service(), by=SYSTEM, price=Decimal(60)),
     }
+
+
+def _links(user: User) -> SignedLink:
+    """A living link of each kind for somebody; what was mailed is beside the row."""
+    rows = [links.issue(user, purpose) for purpose in (SignedLink.Purpose.CONFIRM_EMAIL, SignedLink.Purpose.RESET)]
+    rows[-1].mailed = {row.purpose: links.token_for(row.purpose, row.pk) for row in rows}  # type: ignore[attr-defined]
+    return rows[-1]
 
 
 def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
@@ -109,6 +124,17 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
     bodies: dict[str, dict[str, Any]] = {
         "PATCH business/": {"name": "Another name"},
         "POST auth/login/": {"email": "layla@example.test", "password": people.PASSWORD},
+        "POST auth/password-reset/": {"email": "layla@example.test"},
+        "POST auth/password-reset-confirm/": {
+            "token": rows["auth"].mailed["reset"],
+            "password": "four calm words here",
+        },
+        "POST auth/verify-email/": {"token": rows["auth"].mailed["confirm_email"]},
+        "POST auth/change-password/": {"old": people.PASSWORD, "password": "four calm words here"},
+        "POST auth/mfa-enable/": {"password": people.PASSWORD},
+        "POST auth/mfa-confirm/": {"code": "123456"},
+        "POST auth/mfa-disable/": {"password": people.PASSWORD, "code": "123456"},
+        "POST me/avatar/": {"avatar": None},
         "PATCH me/": {"theme": "dark"},
         "POST api-tokens/": {"name": "new"},
         "POST inboxes/": {"name": "New", "gateway": "simulator", "external_id": "+15550009999"},
@@ -127,6 +153,9 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST simulator/{id}/status/": {"message": "wamid.sim.shown", "status": "read"},
         "POST simulator/{id}/fault/": {"faults": {"duplicate": 2}},
         "POST simulator/{id}/clock/": {"seconds": -3600},
+        "PATCH calendars/{id}/": {"timezone": "Asia/Beirut"},
+        "POST calendars/{id}/exceptions/": {"first": "2027-01-01"},
+        "PATCH calendar-exceptions/{id}/": {"label": "Another name"},
         "POST services/": {"name_en": "Rune", "kind": "delivery", "price": "10.00"},
         "PATCH services/{id}/": {"price": "70.00"},
         "POST services/reorder/": {"order": [str(rows["services"].pk)]},

@@ -28,7 +28,8 @@ def test_me_is_the_person_and_nothing_secret(api: Call, conversation: Conversati
     me = api("karim")("GET", "me/").json()
 
     assert set(me) == {
-        "id", "email", "full_name", "language", "theme", "role", "role_name", "permissions", "inboxes", "business",
+        "id", "email", "email_confirmed", "full_name", "phone", "bio", "avatar", "language", "timezone", "theme",
+        "second_factor", "role", "role_name", "permissions", "inboxes", "business",
     }  # fmt: skip
     assert me["permissions"] == sorted(Role.objects.get(name="agent").permissions)
     assert me["inboxes"] == [{"inbox": str(conversation.inbox_id), "words": ["view", "reply"]}]

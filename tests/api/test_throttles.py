@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
+from django_tenants.utils import tenant_context
 
 from apps.conversations.models import Conversation, Message
 from apps.core import throttles
+from apps.core.refusals import Refusal
 from apps.tenants.models import Business
 from tests.api.conftest import speak
 
@@ -106,3 +108,43 @@ def test_only_trusted_proxies_are_believed(settings: Any, hops: int, said: str, 
     request = RequestFactory().get("/", headers={"x-forwarded-for": said})
 
     assert throttles.client_address(request) == address
+
+
+def test_rare_deeds_have_places_that_come_free_again(acme: Business, globex: Business) -> None:
+    places = [throttles.take("deed", "Rana", 2) for _number in range(2)]
+    with pytest.raises(Refusal) as refused:
+        throttles.take("deed", "Rana", 2)
+
+    assert (refused.value.code, 3500 < refused.value.extra["retry_after"] <= 3600) == ("throttled", True)
+    throttles.take("deed", "Omar", 2)
+    throttles.take("other", "Rana", 2)
+    with tenant_context(globex):
+        throttles.take("deed", "Rana", 2)
+    throttles.give_back(places[0])
+    assert throttles.take("deed", "Rana", 2) == places[0]
+
+
+@pytest.mark.parametrize(
+    ("ask", "limit"),
+    [
+        (lambda n: throttles.sign_up("198.51.100.7"), 5),
+        (lambda n: throttles.sign_up(f"2001:db8:1:2::{n:x}"), 5),
+        (lambda n: throttles.ask_by_mail("find", " Rana@example.test", f"198.51.100.{n}"), 3),
+        (lambda n: throttles.ask_by_mail("find", f"{n}@example.test", "198.51.100.7"), 10),
+        (lambda n: throttles.export("an employee"), 5),
+    ],
+)
+def test_the_hourly_limits_are_those_of_the_requirements(acme: Business, ask: Any, limit: int) -> None:
+    for number in range(limit):
+        ask(number)
+
+    with pytest.raises(Refusal, match="too often"):
+        ask(limit)
+
+
+def test_uploads_have_a_share_of_their_own(api: Call, stricter: Callable[..., None]) -> None:
+    stricter(throttles.Uploads, 1)
+    mona = api("mona")
+
+    assert [mona("POST", "me/avatar/", avatar=None).status_code for _number in range(2)] == [200, 429]
+    assert mona("GET", "me/").status_code == 200

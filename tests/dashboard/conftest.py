@@ -7,7 +7,6 @@ from django.core.cache import caches
 from django.test import Client
 from django_tenants.utils import schema_context
 
-from apps.accounts.actions import add_operator
 from apps.accounts.models import User
 from tests import people
 
@@ -23,7 +22,7 @@ def _nothing_cached() -> Iterator[None]:
 def operator(db: None) -> User:
     """Somebody of our own staff. Call within public."""
     with schema_context("public"):
-        return add_operator(email="op@majlis.test", password=people.PASSWORD)
+        return people.an_operator()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
+from apps.accounts import second_factor
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent, OperatorEvent
 from apps.core.actors import SYSTEM
@@ -61,11 +62,18 @@ def test_a_user_of_public_who_is_no_operator_is_signed_out(console: Client, oper
 
 def test_operators_sign_in_behind_the_same_lock(operator: User, platform: Client) -> None:
     def knock(password: str) -> int:
-        return platform.post("/operators/login/", {"username": "OP@majlis.test", "password": password}).status_code
+        said = {"username": "OP@majlis.test", "password": password, "code": codes.pop()}
+        return platform.post("/operators/login/", said).status_code
+
+    with schema_context("public"):
+        verbs_before = OperatorEvent.objects.filter(object_id=operator.pk).count()
+        codes = second_factor.renew_codes(
+            operator, password=people.PASSWORD, code=people.next_code(operator), by=operator.actor
+        )
 
     assert knock(people.PASSWORD) == 302  # leads to the console, whose address is asked next
     assert platform.get("/operators/").status_code == 200
-    assert platform.session.get_expiry_age() == 8 * 3600
+    assert 8 * 3600 - 60 < platform.session.get_expiry_age() <= 8 * 3600
     platform.post("/operators/logout/")
     assert [knock("wrong") for _ in range(5)] == [200] * 5
     assert knock(people.PASSWORD) == 200
@@ -75,7 +83,7 @@ def test_operators_sign_in_behind_the_same_lock(operator: User, platform: Client
     assert knock(people.PASSWORD) == 429
     with schema_context("public"):
         verbs = list(OperatorEvent.objects.filter(object_id=operator.pk).order_by("at").values_list("verb", flat=True))
-    assert verbs == ["signed_in", *["sign_in_failed"] * 5, "sign_in_refused"]
+    assert verbs[verbs_before + 1 :] == ["signed_in", *["sign_in_failed"] * 5, "sign_in_refused"]
 
 
 def test_suspending_asks_why_and_leaves_both_records(console: Client, operator: User, acme: Business) -> None:

@@ -49,6 +49,8 @@ def loopback_server() -> Iterator[Loopback]:
             self.end_headers()
             self.wfile.write(told)
 
+        do_GET = do_POST
+
         def log_message(self, *args: Any) -> None:
             """Quiet."""
 

@@ -19,8 +19,8 @@ CORE = {
 # One app's own subject. Each is a noun of its domain, never a kind of code.
 OWN = {
     "accounts": {
-        "roles", "secrets", "tokens", "sign_in", "idempotency",
-        "links", "letters", "passwords", "sessions", "second_factor", "portraits",
+        "idempotency", "letters", "links", "opening_hours", "passwords", "portraits", "roles", "seats",
+        "second_factor", "secrets", "sessions", "sign_in", "tokens", "words",
     },
     "billing": {"limits", "plans"},
     "tenants": {
@@ -28,7 +28,7 @@ OWN = {
         "signup", "directory",
     },
     "gateways": {
-        "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
+        "connecting", "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
         "simulator", "twilio", "whatsapp_cloud",
     },
     "conversations": {"facts", "language", "ledger", "screen", "webhooks", "words"},

@@ -1,10 +1,12 @@
 """A process serves many businesses: what a module remembers, it remembers for all of them (foundations 4).
 
-Constants are welcome. A container or counter that something changes is state, and so is a cache decorator.
+Constants are welcome. A container or counter that something changes is state, and so is a cache decorator, and so is
+what is written to a class: `cls.seen = x`, or a dictionary of the class that a method changes.
 """
 
 import ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
 import pytest
 
@@ -29,8 +31,8 @@ CHANGING = {
 
 def state_of(tree: ast.Module) -> list[str]:
     """The names of a module under which it remembers something between two calls."""
-    containers = set(_containers(tree))
-    found = []
+    containers = set(_containers(tree.body))
+    found = [name for each in ast.walk(tree) if isinstance(each, ast.ClassDef) for name in _state_of_class(each)]
     for node in ast.walk(tree):
         if isinstance(node, ast.Global):
             found += node.names
@@ -41,8 +43,33 @@ def state_of(tree: ast.Module) -> list[str]:
     return sorted(set(found))
 
 
-def _containers(tree: ast.Module) -> Iterator[str]:
-    for node in tree.body:
+def _state_of_class(made: ast.ClassDef) -> Iterator[str]:
+    """What is kept on a class, for all its objects, after it was made."""
+    functions = [node for node in ast.walk(made) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    own = {node.attr for each in functions for node in ast.walk(each) if _is_set_on_self(node)}
+    shared = set(_containers(made.body)) - own  # an object that makes its own does not change the class's
+    for node in (node for each in functions for node in ast.walk(each)):
+        target = dotted(node) if isinstance(node, ast.Attribute) and isinstance(node.ctx, (ast.Store, ast.Del)) else ""
+        if target.split(".")[0] in ("cls", made.name) and target.count(".") == 1:
+            yield f"{made.name}.{target.split('.')[1]}"
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _is_own_type(node.value):
+            yield f"{made.name}.{node.attr}"
+        where, _dot, name = _changed(node).rpartition(".")
+        if name in shared and where in ("self", "cls", made.name):
+            yield f"{made.name}.{name}"
+
+
+def _is_set_on_self(node: ast.AST) -> TypeGuard[ast.Attribute]:
+    return isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and dotted(node.value) == "self"
+
+
+def _is_own_type(node: ast.AST) -> bool:
+    by_name = dotted(node) == "self.__class__"
+    return by_name or (isinstance(node, ast.Call) and dotted(node.func) == "type" and len(node.args) == 1)
+
+
+def _containers(body: list[ast.stmt]) -> Iterator[str]:
+    for node in body:
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             made = node.value
             by_call = isinstance(made, ast.Call) and dotted(made.func).split(".")[-1] in CONTAINERS
@@ -81,6 +108,12 @@ def test_no_module_state() -> None:
         ("last = None\ndef see(x):\n    global last\n    last = x", ["last"]),
         ("@functools.lru_cache(maxsize=9)\ndef see(x): ...", ["see"]),
         ("@cache\ndef see(x): ...", ["see"]),
+        ("class A:\n    seen = {}\n    def see(self, x):\n        self.seen[x] = 1", ["A.seen"]),
+        ("class A:\n    seen = ''\n    @classmethod\n    def see(cls, x):\n        cls.seen = x", ["A.seen"]),
+        ("class A:\n    def see(self, x):\n        type(self).seen = x", ["A.seen"]),
+        ("class A:\n    def see(self, x):\n        A.seen += x", ["A.seen"]),
+        ("class A:\n    seen = {}\n    def __init__(self):\n        self.seen = {}\n        self.seen[1] = 1", []),
+        ("class A:\n    WORDS = {}\n    def see(self, x):\n        return self.WORDS[x]", []),
         ("WORDS = {}\nWORDS['a'] = 1", []),
         ("WORDS = {'a': 1}\ndef see(x):\n    return WORDS[x]", []),
         ("def see(x):\n    seen = {}\n    seen[x] = 1", []),

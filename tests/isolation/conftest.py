@@ -19,6 +19,9 @@ from tests.house.doors import doors
 from tests.isolation import twins
 from tests.isolation.walking import Visitor
 from tests.isolation.witness import Witness
+from tests.tenants.conftest import committed, fleet_of, three
+
+__all__ = ["committed", "fleet_of", "three"]
 
 # Rows that no plain row can be made for; each needs a reason.
 EMPTY = {
@@ -67,7 +70,7 @@ def visitor_of(twin: tuple[Business, Business]) -> Callable[..., Visitor]:
         with tenant_context(business):
             known = twins.keys()
             client.force_login(User.objects.get(pk=user_id))
-        rows = {}
+        rows: dict[str, Any] = {}
         if business is twin[0]:
             for door in doors("config.urls"):
                 if (found := getattr(door.viewset, "queryset", None)) is not None:

@@ -22,6 +22,7 @@ from tests.isolation.filling import fill
 
 FOREIGN = planting.MARKER
 FOREIGN_NUMBER = planting.NUMBER
+FOREIGN_SHARED = "globexshared"  # in its rows of the shared tables, which operators may see
 OWN = "acmeown"
 
 # What a page needs to work at all keeps its value: words of closed lists that happen not to be `choices`.
@@ -49,7 +50,7 @@ def make_twins(home: Business, other: Business) -> set[str]:
     with tenant_context(home):
         planting.everything()
         fill(tables())
-        _mark_own()
+        mark_names(OWN)
         rows = {model: [_plain(row) for row in model._base_manager.all()] for model in tables()}
     with tenant_context(other):
         for model in tables():
@@ -63,32 +64,8 @@ def make_twins(home: Business, other: Business) -> set[str]:
     return {model._meta.label_lower for model, plain in rows.items() if not plain}
 
 
-def digest(business: Business, without: set[str] = frozenset()) -> dict[str, str]:  # type: ignore[assignment]
-    """A hash of each table of a business, by its name: whether anything changed there, in one query."""
-    names = sorted({model._meta.db_table for model in tables()} - without)
-    one = "SELECT '{0}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{0}\" t"
-    with tenant_context(business), connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(one.format(name) for name in names))
-        return dict(cursor.fetchall())
-
-
-def shared_digest() -> dict[str, str]:
-    """The same of the shared tables."""
-    names = sorted(apps.get_model(label)._meta.db_table for label in SHARED)
-    one = "SELECT '{0}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {1} t"
-    quoted = [(name.replace('"', ""), name if '"' not in name else f'"{name}"') for name in names]
-    with schema_context("public"), connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(one.format(*pair) for pair in quoted))
-        return dict(cursor.fetchall())
-
-
-def keys() -> list[Any]:
-    """The key of the newest row of each table of the current business: what may stand in an address."""
-    found = {model: model._base_manager.order_by("-pk").values_list("pk", flat=True).first() for model in tables()}
-    return sorted({pk for pk in found.values() if pk is not None}, key=str)
-
-
-def _mark_own() -> None:
+def mark_names(word: str) -> None:
+    """Write a word into every name and body of the current business that nothing depends on."""
     numbers = count()
     for model in set(tables()) - {AuditEvent}:
         for field in model._meta.local_fields:
@@ -96,7 +73,13 @@ def _mark_own() -> None:
             if field.name not in NAMES or field.choices or name in OWN_UNTOUCHED:
                 continue
             for pk in list(model._base_manager.values_list("pk", flat=True)):
-                _try(model._base_manager.filter(pk=pk).update, **{field.name: f"{OWN}{next(numbers)}"})
+                _try(model._base_manager.filter(pk=pk).update, **{field.name: f"{word}{next(numbers)}"})
+
+
+def keys() -> list[Any]:
+    """The key of the newest row of each table of the current business: what may stand in an address."""
+    found = {model: model._base_manager.order_by("-pk").values_list("pk", flat=True).first() for model in tables()}
+    return sorted({pk for pk in found.values() if pk is not None}, key=str)
 
 
 def _plain(row: models.Model) -> dict[str, Any]:
@@ -128,17 +111,17 @@ def _marked(model: Model, row: dict[str, Any], fields: "list[models.Field[Any, A
     return model(**{**row, **{field.attname: _marker(field, next(numbers)) for field in fields}})
 
 
-def _marker(field: "models.Field[Any, Any]", number: int) -> Any:
+def _marker(field: "models.Field[Any, Any]", number: int, word: str = FOREIGN) -> Any:
     if field.primary_key or field.choices or field.is_relation or field.name in WORKING:
         return None
     if isinstance(field, models.JSONField):
-        return {FOREIGN: FOREIGN}
+        return {word: word}
     if isinstance(field, ArrayField):
         fits = isinstance(field.base_field, (models.CharField, models.TextField)) and not field.base_field.choices
-        return [f"{FOREIGN}{number}"] if fits else None
+        return [f"{word}{number}"] if fits else None
     if isinstance(field, (models.CharField, models.TextField)):
         room = field.max_length or 1000
-        return f"{FOREIGN}{number}"[:room] if room >= len(FOREIGN) else None
+        return f"{word}{number}"[:room] if room >= len(word) else None
     return None
 
 
@@ -159,7 +142,10 @@ def _mark_shared(business: Business) -> None:
                 if _marker(field, 0) is None or field.name == "token":
                     continue
                 for pk in list(model._base_manager.filter(**{whose: business.pk}).values_list("pk", flat=True)):
-                    _try(model._base_manager.filter(pk=pk).update, **{field.name: _marker(field, next(numbers))})
+                    _try(
+                        model._base_manager.filter(pk=pk).update,
+                        **{field.name: _marker(field, next(numbers), FOREIGN_SHARED)},
+                    )
 
 
 def _try(act: Any, *args: Any, **kwargs: Any) -> None:

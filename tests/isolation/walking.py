@@ -1,15 +1,17 @@
 """Goes through every door of a site as one visitor: each address, each method, each form that a page offers."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client, TestCase
 from django.urls import Resolver404, resolve
 
@@ -17,7 +19,11 @@ from tests.api.routes import body_of, routes
 from tests.house.doors import Door
 from tests.isolation.witness import Witness, forget_counts
 
-ABSENT = (404, 405)
+UNSEEN = (401, 403, 404, 405)
+# A relative address with a segment or value of 24 characters or more that is no key: `/join/ImFi…:1tX:aGk…/`
+PROOF = re.compile(
+    r"(?<=[\"'])/(?!static/)[^\"'<>\s]*?[/=](?![0-9a-f-]{36}[/&\"'?])(?=[^\"'/&]*[A-Z0-9])[\w.:~%-]{24,}[^\"'<>\s]*"
+)
 # What stands in an address beside keys. `leak` is in every marker, so a search for it finds whatever is in reach.
 WORDS = {"str": "leak", "slug": "leak", "path": "leak", "int": "1", "regex": "leak"}
 
@@ -42,6 +48,7 @@ class Visitor:
     visited: dict[str, set[int]] = field(default_factory=dict)  # door → the statuses it answered
     fitting: dict[str, list[Any]] = field(default_factory=dict)  # door → the keys it knows
     forms: dict[tuple[str, ...], tuple[str, dict[str, str]]] = field(default_factory=dict)
+    links: set[str] = field(default_factory=set)  # addresses that carry a proof: signed, or hard to guess
     shown: set[str] = field(default_factory=set)  # doors that showed a text of one's own
     broken: list[str] = field(default_factory=list)
 
@@ -61,12 +68,13 @@ class Visitor:
             else:
                 said = json.dumps(body or {}) if method not in ("GET", "HEAD") else ""
                 answer = self.client.generic(method, address, said, "application/json")
-            text = self.witness.answer(f"{method} {address}", answer)
+            text = self.witness.answer(f"{method} {address}", cast("HttpResponse", answer))
         self.visited.setdefault(door, set()).add(answer.status_code)
         if own and own in text:
             self.shown.add(door)
         if answer.status_code >= 500 and answer.status_code != 503:
             self.broken.append(f"{method} {address} → {answer.status_code}")
+        self.links |= set(PROOF.findall(text))
         if method == "GET" and "<form" in text:
             self._find_forms(address, text)
         return int(answer.status_code)
@@ -103,13 +111,13 @@ class Visitor:
             status = self.ask(name, first, door_at(door, pk), own=own)
             if status == 405:  # a page that only takes POST
                 status = self.ask(name, "POST", door_at(door, pk))
-            if status not in ABSENT:
+            if status not in UNSEEN:
                 yield pk
 
     def submit(self, own: str = "") -> int:
         """Send each form that was seen, filled in as it was offered. Returns how many."""
         for (where, *_names), (address, fields) in sorted(self.forms.items()):
-            self.ask(f"form {where}", "POST", address, fields, own)
+            self.ask(f"/{where}", "POST", address, fields, own)
         return len(self.forms)
 
     def _queries(self, door: Door) -> Iterator[str]:

@@ -12,15 +12,16 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.http import HttpResponse, StreamingHttpResponse
 
-from tests.isolation.twins import FOREIGN, FOREIGN_NUMBER
+from tests.isolation.twins import FOREIGN, FOREIGN_NUMBER, FOREIGN_SHARED
 
+EVERYTHING_FOREIGN = (FOREIGN, FOREIGN_SHARED, FOREIGN_NUMBER, FOREIGN_NUMBER.strip("+"))
 COUNTING = ("throttle:", "sign-in", "tries")  # cache entries that say how often somebody asked
 
 
 class Witness(logging.Handler):
     """Remembers where a foreign marker was seen, and how much was looked at."""
 
-    def __init__(self, home: str, foreign: tuple[str, ...] = (FOREIGN, FOREIGN_NUMBER, FOREIGN_NUMBER.strip("+"))):
+    def __init__(self, home: str, foreign: tuple[str, ...] = EVERYTHING_FOREIGN) -> None:
         super().__init__(logging.DEBUG)
         self.home, self.foreign = home, foreign
         self.leaks: list[str] = []

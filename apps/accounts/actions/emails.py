@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts import links, sessions
+from apps.accounts.actions.directory import mark_due
 from apps.accounts.events import AccountChanged
 from apps.accounts.models import SignedLink, User
 from apps.audit import actions as audit
@@ -53,5 +54,6 @@ def confirm_email(token: str) -> User:
     audit.record(user.actor, "email_confirmed", user)
     if link.purpose == SignedLink.Purpose.CHANGE_EMAIL:
         sessions.revoke_sessions(user, by=user.actor)
+        mark_due(user.employee)
         emit(AccountChanged(user_id=user.pk, what="email"))
     return user

@@ -4,16 +4,20 @@ import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import ApiToken, Employee, Role, User
+from apps.accounts.actions.directory import mark_due
+from apps.accounts.models import ApiToken, Calendar, Employee, Role, User
 from apps.accounts.roles import PERMISSIONS
 from apps.audit import actions as audit
+from apps.billing import limits
 from apps.core.actors import Actor
 from apps.core.refusals import Refusal
+from apps.tenants.postgres.context import current_tenant
 
 TOKEN_PREFIX = "mj_"  # noqa: S105  the public beginning of every token
 
@@ -28,18 +32,25 @@ def add_employee(
     password: str | None = None,
     language: str = "en",
     confirmed: bool = False,
+    **facts: Any,
 ) -> Employee:
     """Make a person of the team, with a sign-in. Without a password they cannot sign in yet.
 
     `confirmed`: whether it is known already that the e-mail is theirs, as of somebody who came by an invitation.
+    `facts`: other fields of the employee. Raises Refusal `duplicate` when somebody here has this e-mail already.
     """
-    user = User(email=email.strip().lower(), language=language)
+    address = email.strip().lower()
+    if User.objects.filter(email__iexact=address).exists():
+        raise Refusal("duplicate", _("Somebody with this e-mail is in the team already."))
+    user = User(email=address, language=language)
     user.email_confirmed_at = timezone.now() if confirmed else None
     user.set_password(password)
     user.save()
     user.groups.add(role.group)
-    employee = Employee.objects.create(user=user, full_name=full_name, role=role)
+    calendar = Calendar.objects.create(purpose=Calendar.Purpose.EMPLOYEE)
+    employee = Employee.objects.create(user=user, full_name=full_name, role=role, calendar=calendar, **facts)
     audit.record(by, "added", employee)
+    mark_due(employee)
     return employee
 
 
@@ -64,8 +75,10 @@ def issue_token(
     """Make an API token and return it: the only time anybody sees it. It expires after `days` (at most 365).
 
     It may what its `scopes` name, as far as the owner may at that time; without them, what the owner may now. Raises
-    Refusal `cannot_grant` for a scope that the owner does not hold.
+    Refusal `cannot_grant` for a scope that the owner does not hold. Raises Refusal `plan_feature` where the plan has no
+    tokens.
     """
+    limits.require_feature(current_tenant.get(), "api_tokens")
     held = employee.permissions
     if beyond := sorted(set(scopes or ()) - held):
         raise Refusal("cannot_grant", _("You cannot give a token what you may not do: %s.") % ", ".join(beyond))

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from apps.accounts import actions
 from apps.accounts.models import ApiToken
+from apps.accounts.roles import PERMISSIONS
 from apps.core.api import GuardedViewSet, Instant, StrictModel, verb
 from apps.core.guards import SIGNED_IN
 
@@ -28,6 +29,7 @@ class ApiTokenSerializer(StrictModel):
             "employee",
             "name",
             "prefix",
+            "scopes",
             "expires_at",
             "last_used_at",
             "revoked_at",
@@ -37,13 +39,14 @@ class ApiTokenSerializer(StrictModel):
 
 
 class NewApiTokenSerializer(StrictModel):
-    """What a new token is called and when it ends: within a year."""
+    """What a new token is called, what it may, and when it ends: within a year. Without scopes: all one may now."""
 
     expires_at = Instant(required=False)
+    scopes = serializers.ListField(child=serializers.ChoiceField(PERMISSIONS), required=False, allow_empty=False)
 
     class Meta:
         model = ApiToken
-        fields: tuple[str, ...] = ("name", "expires_at")
+        fields: tuple[str, ...] = ("name", "expires_at", "scopes")
 
     def validate_expires_at(self, value: datetime) -> datetime:
         if not timedelta() < value - timezone.now() <= LONGEST:
@@ -80,6 +83,7 @@ class ApiTokenViewSet(ListModelMixin, GuardedViewSet):
                 self.me,
                 name=facts["name"],
                 by=self.actor,
+                scopes=facts.get("scopes"),
                 days=(until - timezone.now()) / timedelta(days=1),
             )
             row = self.reread(ApiToken.objects.get(token_hash=actions.hash_token(key)))

@@ -1,6 +1,8 @@
 """Who may come in, and what they may do: one file a noun."""
 
+from apps.accounts.models.calendar import Calendar, CalendarException
 from apps.accounts.models.employee import Employee
+from apps.accounts.models.invitation import Invitation
 from apps.accounts.models.link import SignedLink
 from apps.accounts.models.role import Role
 from apps.accounts.models.secret import Secret
@@ -9,5 +11,6 @@ from apps.accounts.models.token import ApiToken, IdempotentRequest
 from apps.accounts.models.user import User, UserManager
 
 __all__ = [
-    "ApiToken", "DeviceSession", "Employee", "IdempotentRequest", "Role", "Secret", "SignedLink", "User", "UserManager",
+    "ApiToken", "Calendar", "CalendarException", "DeviceSession", "Employee", "IdempotentRequest", "Invitation",
+    "Role", "Secret", "SignedLink", "User", "UserManager",
 ]  # fmt: skip

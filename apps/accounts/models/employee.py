@@ -4,7 +4,9 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.timezone import now
 
+from apps.accounts.models.calendar import Calendar
 from apps.accounts.models.role import Role
 from apps.accounts.models.user import User
 from apps.core.models import Timestamped
@@ -18,6 +20,13 @@ class Employee(Timestamped):
         SYSTEM = "system"
         LIGHT = "light"
         DARK = "dark"
+
+    class Availability(models.TextChoices):
+        """What people say of themselves; whether they are there, their browser says (realtime.queries)."""
+
+        AVAILABLE = "available"
+        BUSY = "busy"
+        AWAY = "away"
 
     # What an API token leaves of its owner's permissions in this request; None: no token, all of them.
     scopes: frozenset[str] | None = None
@@ -36,8 +45,14 @@ class Employee(Timestamped):
     avatar_key = models.CharField(max_length=200, blank=True)
     timezone = models.CharField(max_length=64, blank=True)
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+    calendar = models.OneToOneField(Calendar, models.PROTECT, null=True, blank=True, related_name="employee")
+    availability = models.CharField(max_length=9, choices=Availability, default=Availability.AVAILABLE)
     last_seen_at = models.DateTimeField(null=True, blank=True)
+    invited_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="invited")
     deactivated_at = models.DateTimeField(null=True, blank=True)
+    over_limit_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    directory_due_at = models.DateTimeField(default=now, null=True, blank=True, editable=False)
 
     objects = GuardedQuerySet.as_manager()
 
@@ -55,11 +70,12 @@ class Employee(Timestamped):
 
     @property
     def permissions(self) -> frozenset[str]:
-        """Effective permission words: the role's, plus own grants, minus own denials; none when deactivated.
+        """Effective permission words: the role's, plus own grants, minus own denials.
 
-        Behind an API token, those of them that the token was made for.
+        None when deactivated, or when the plan has no room for this person now. Behind an API token, those of them
+        that the token was made for.
         """
-        if self.deactivated_at:
+        if self.deactivated_at or self.over_limit_at:
             return frozenset()
         held = (frozenset(self.role.permissions) | frozenset(self.grants)) - frozenset(self.denials)
         return held if self.scopes is None else held & self.scopes

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from apps.core.models import Timestamped
 from apps.core.querysets import GuardedQuerySet
@@ -40,4 +41,14 @@ class Role(Timestamped):
         ]
 
     def __str__(self) -> str:
-        return self.display_name
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """What it is called; the house's own in the reader's language."""
+        return _(self.display_name) if self.is_system else self.display_name
+
+    @property
+    def purpose(self) -> str:
+        """What it is for, likewise."""
+        return _(self.description) if self.is_system and self.description else self.description

@@ -18,7 +18,7 @@ class ApiTokenQuerySet(GuardedQuerySet):
 
 
 class ApiToken(Timestamped):
-    """A key for programs. Acts with those of its owner's present rights that are in its scopes; only a hash of it is kept."""
+    """A key for programs: acts with its owner's present rights within its scopes. Only a hash of it is kept."""
 
     employee = models.ForeignKey(Employee, models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=60)

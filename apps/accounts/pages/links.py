@@ -81,10 +81,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             if refusal.code == "expired_link":
                 return gone(request, "confirm")
             return render(request, "accounts/confirm.html", {"error": refusal.detail}, status=409)
-        changed = link.purpose == Purpose.CHANGE_EMAIL
-        return render(
-            request, "accounts/confirmed.html", {"email": link.new_email or link.user.email, "changed": changed}
-        )
+        page = {"email": link.new_email or link.user.email, "changed": bool(link.new_email)}
+        return render(request, "accounts/confirmed.html", page)
     return render(request, "accounts/confirm.html", {"email": link.new_email or link.user.email})
 
 

@@ -24,9 +24,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     """My name, phone, words about me, language, time zone and appearance."""
     me = cast("SignedInRequest", request).me
     posted = request.POST if request.method == "POST" else None
-    form = ProfileForm(
-        posted, initial={**{name: getattr(me, name) for name in actions.OWN_FIELDS}, "language": me.language}
-    )
+    form = ProfileForm(posted, initial=_present(me))
     if posted is not None and form.is_valid():
         actions.edit_profile(me, by=me.user.actor, **form.cleaned_data)
         with translation.override(me.language):
@@ -49,10 +47,7 @@ def avatar(request: HttpRequest) -> HttpResponse:
         else:
             raise Refusal("invalid", _("Choose a picture first."))
     except Refusal as refusal:
-        form = ProfileForm(
-            initial={**{name: getattr(me, name) for name in actions.OWN_FIELDS}, "language": me.language}
-        )
-        page = {"form": form, "page_me": "profile", "picture_error": refusal.detail}
+        page = {"form": ProfileForm(initial=_present(me)), "page_me": "profile", "picture_error": refusal.detail}
         return render(request, "accounts/me.html", page, status=STATUS[refusal.code])
     return redirect("me")
 
@@ -66,3 +61,7 @@ def portrait(request: HttpRequest, pk: object) -> FileResponse:
     response = FileResponse(file, content_type="image/webp")
     response["Cache-Control"] = "private, max-age=300"
     return response
+
+
+def _present(me: Employee) -> dict[str, str]:
+    return {**{name: getattr(me, name) for name in actions.OWN_FIELDS}, "language": me.language}

@@ -110,12 +110,12 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         return _factor_page(request, user, page, status=400)
     form = forms[verb](request.POST)
     if not form.is_valid():
-        return _factor_page(request, user, page, form, verb, status=400)
+        return _factor_page(request, user, page, form, status=400)
     try:
         codes = _done(request, user, verb, form)
     except Refusal as refusal:
         form.add_error(None, refusal.detail)
-        return _factor_page(request, user, page, form, verb, status=STATUS[refusal.code])
+        return _factor_page(request, user, page, form, status=STATUS[refusal.code])
     if codes:
         return render(request, "accounts/backup_codes.html", {**page, "codes": codes, "owes": False})
     return redirect("second-factor")
@@ -136,12 +136,7 @@ def _done(request: HttpRequest, user: User, verb: str, form: Form) -> list[str]:
 
 
 def _factor_page(
-    request: HttpRequest,
-    user: User,
-    page: dict[str, object],
-    form: Form | None = None,
-    verb: str = "",
-    status: int = 200,
+    request: HttpRequest, user: User, page: dict[str, object], form: Form | None = None, status: int = 200
 ) -> HttpResponse:
     user = User.objects.get(pk=user.pk)
     waiting = user.totp is not None and not user.has_second_factor
@@ -149,7 +144,6 @@ def _factor_page(
         "on": user.has_second_factor, "since": user.totp_confirmed_at, "left": len(user.backup_codes),
         "setup": factor.setup_of(user, str(page["brand"])) if waiting else None,
         "form": form or (CodeForm() if waiting else ProofForm() if user.has_second_factor else PasswordForm()),
-        "verb": verb,
     }  # fmt: skip
     return render(request, "accounts/second_factor.html", {**page, **facts}, status=status)
 

@@ -1,9 +1,34 @@
-"""Verbs on plans and subscriptions, under one name: `actions.start_trial`, `actions.change_plan`, …
+"""Verbs on plans, subscriptions and counters, under one name: `actions.start_trial`, `actions.count_window`, …
 
-They write in public; the business reads of it in its own record, written after the commit.
+Those on plans and subscriptions write in public; the business reads of it in its own record, written after the commit.
+The counters lie in the business.
 """
 
 from apps.billing.actions.plans import sync_plans
-from apps.billing.actions.subscriptions import change_plan, start_trial
+from apps.billing.actions.subscriptions import (
+    cancel,
+    change_plan,
+    grant_limits,
+    pause,
+    resume,
+    start_trial,
+    unpause,
+)
+from apps.billing.actions.usage import Counted, Reservation, count_window, reserve_voice, settle_voice, uncount_window
 
-__all__ = ["change_plan", "start_trial", "sync_plans"]
+__all__ = [
+    "Counted",
+    "Reservation",
+    "cancel",
+    "change_plan",
+    "count_window",
+    "grant_limits",
+    "pause",
+    "reserve_voice",
+    "resume",
+    "settle_voice",
+    "start_trial",
+    "sync_plans",
+    "uncount_window",
+    "unpause",
+]

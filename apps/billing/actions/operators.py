@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
 
-from apps.billing.actions.subscriptions import change_plan, put
+from apps.billing.actions.subscriptions import change, change_plan
 from apps.billing.models import Plan, Subscription
 from apps.core.actors import Actor
 from apps.core.refusals import Refusal
@@ -25,7 +25,7 @@ def extend_trial(business: Business, *, days: int, reason: str, by: Actor) -> Su
     if row.status != Subscription.Status.TRIALING or row.trial_end is None:
         raise Refusal("illegal_transition", _("%(name)s is not on trial.") % {"name": business.name})
     end = row.trial_end + timedelta(days=days)
-    return put(business, by, "trial_extended", note=reason, trial_end=end, period_end=end)
+    return change(business, by=by, verb="trial_extended", note=reason, trial_end=end, period_end=end)
 
 
 def set_plan(business: Business, *, plan: str, reason: str, by: Actor) -> Subscription:

@@ -1,6 +1,6 @@
 """The subscription and its changes. Each verb locks the row in public, writes both records, and tells who must follow.
 
-The arrows are requirements BIL-02; `_put` is the one place that draws them.
+The arrows are requirements BIL-02; `change` is the one place that draws them.
 """
 
 from dataclasses import asdict
@@ -9,21 +9,33 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context, tenant_context
 
 from apps.audit import actions as audit
 from apps.billing.events import EntitlementsChanged
 from apps.billing.models import Plan, Subscription
-from apps.billing.queries import limits_under
+from apps.billing.queries import limits_under, subscription_of
 from apps.core.actors import Actor
 from apps.core.events import emit
+from apps.core.refusals import Refusal
 from apps.tenants.models import Business
 from apps.tenants.postgres.context import PUBLIC
 
+Allowed = dict[str, int | None]
 Status = Subscription.Status
 TRIAL = timedelta(days=14)
 GRACE = timedelta(days=14)
-TOLD = ("plan", "status", "billing", "period", "period_end", "cancel_at_end")  # what the records say of a change
+TOLD = (
+    "plan",
+    "status",
+    "billing",
+    "period",
+    "period_end",
+    "cancel_at_end",
+    "grace_until",
+    "overrides",
+)  # what the records say of a change
 
 
 def start_trial(business: Business, *, by: Actor) -> Subscription:
@@ -47,16 +59,64 @@ def change_plan(
 ) -> Subscription:
     """Put a business on a plan by hand, paid as arranged with us (BIL-11); `until` is the end of the paid period."""
     now = timezone.now()
-    return put(
-        business, by, "plan_changed", note=note, plan=on_sale(plan), status=Status.ACTIVE,
+    return change(
+        business, by=by, verb="plan_changed", note=note, plan=on_sale(plan), status=Status.ACTIVE,
         billing=Subscription.Billing.MANUAL, period=period, period_start=now, period_end=until or after(now, period),
         trial_end=None, past_due_since=None, cancel_at_end=False,
     )  # fmt: skip
 
 
+def cancel(business: Business, *, by: Actor) -> Subscription:
+    """Let the plan end with the period that is paid; until then nothing changes."""
+    return _if(business, by, "canceled", (Status.ACTIVE, Status.TRIALING, Status.PAST_DUE), cancel_at_end=True)
+
+
+def resume(business: Business, *, by: Actor) -> Subscription:
+    """Take the cancellation back, while the period still runs."""
+    return _if(business, by, "resumed", (Status.ACTIVE, Status.TRIALING, Status.PAST_DUE), cancel_at_end=False)
+
+
+def pause(business: Business, *, reason: str, by: Actor) -> Subscription:
+    """An operator lets a subscription rest: what the free plan gives is what it gives, until it is unpaused."""
+    return _if(business, by, "paused", (Status.ACTIVE,), note=reason, status=Status.PAUSED)
+
+
+def unpause(business: Business, *, reason: str, by: Actor) -> Subscription:
+    """An operator wakes a paused subscription up: everything is as it was."""
+    return _if(business, by, "unpaused", (Status.PAUSED,), note=reason, status=Status.ACTIVE)
+
+
+def grant_limits(business: Business, *, limits: dict[str, int | None], reason: str, by: Actor) -> Subscription:
+    """An operator gives a business other limits than its plan has; None is unlimited, an empty dict takes all back."""
+    overrides = {what: {"limit": limit, "reason": reason[:500]} for what, limit in limits.items()}
+    return change(business, by=by, verb="limits_changed", note=reason, overrides=overrides)
+
+
+def settle_on_free(business: Business, *, by: Actor, verb: str, now: datetime) -> Subscription:
+    """Active on the free plan from now on, nothing to pay."""
+    return change(
+        business, by=by, verb=verb, now=now, plan=on_sale(Plan.Key.FREE), status=Status.ACTIVE,
+        billing=Subscription.Billing.MANUAL, period=Subscription.Period.MONTH, period_start=now,
+        period_end=after(now, "month"), trial_end=None, past_due_since=None, cancel_at_end=False,
+        provider_subscription=None,
+    )  # fmt: skip
+
+
+def _if(
+    business: Business, by: Actor, verb: str, allowed: tuple[str, ...], *, note: str = "", **facts: Any
+) -> Subscription:
+    """A change that only some states allow. One that is made already is left alone. Raises `illegal_transition`."""
+    now = subscription_of(business.pk)
+    if now is None or (now.status not in allowed and any(getattr(now, name) != facts[name] for name in facts)):
+        status = now.get_status_display() if now else "–"
+        raise Refusal("illegal_transition", _("This subscription is: %(status)s.") % {"status": status})
+    return change(business, by=by, verb=verb, note=note, **facts)
+
+
 def on_sale(key: str) -> Plan:
-    """The current version of a plan. Call in public."""
-    return Plan.objects.get(key=key, is_current=True)
+    """The current version of a plan."""
+    with schema_context(PUBLIC):
+        return Plan.objects.get(key=key, is_current=True)
 
 
 def after(start: datetime, period: str) -> datetime:
@@ -71,23 +131,27 @@ def after(start: datetime, period: str) -> datetime:
     raise AssertionError("every month has 28 days")
 
 
-def put(business: Business, by: Actor, verb: str, *, note: str = "", **change: Any) -> Subscription:
+def change(
+    business: Business, *, by: Actor, verb: str, note: str = "", now: datetime | None = None, **facts: Any
+) -> Subscription:
     """Change a business's subscription, in public; grace begins where limits shrink. Both records are written."""
     with schema_context(PUBLIC), transaction.atomic():
         row = Subscription.objects.select_for_update().get(business_id=business.pk)
         row.business = Business.objects.get(pk=business.pk)  # its status may have changed since it was read
-        changed = put_on(row, by, verb, note=note, **change)
+        changed = change_locked(row, by, verb, note=note, now=now, **facts)
     if changed:
         tell(row, by, verb, changed)
     return row
 
 
-def put_on(row: Subscription, by: Actor, verb: str, *, note: str = "", **change: Any) -> dict[str, Any]:
+def change_locked(
+    row: Subscription, by: Actor, verb: str, *, note: str = "", now: datetime | None = None, **facts: Any
+) -> dict[str, Any]:
     """The change itself, on a locked row in public. Returns what the records say of it; empty when nothing changed."""
     before, plan_before, entitled_before = _facts(row), row.plan, limits_under(row)
-    for name, value in change.items():
+    for name, value in facts.items():
         setattr(row, name, value)
-    _grace(row, plan_before, asdict(entitled_before), asdict(limits_under(row)))
+    _grace(row, plan_before, asdict(entitled_before), asdict(limits_under(row)), now or timezone.now())
     row.save()
     changed = {name: value for name, value in _facts(row).items() if value != before[name]}
     if changed:
@@ -99,15 +163,15 @@ def put_on(row: Subscription, by: Actor, verb: str, *, note: str = "", **change:
 
 def tell(row: Subscription, by: Actor, verb: str, changed: dict[str, Any]) -> None:
     """The same in the business's own record, after the change in public is committed."""
-    if row.business.status == Business.Status.PROVISIONING:
+    if row.business.status in (Business.Status.PROVISIONING, Business.Status.FAILED):
         return
     with tenant_context(row.business), transaction.atomic():
         audit.record(by, verb, row, after=changed)
 
 
-def _grace(row: Subscription, plan_before: Plan, had: dict[str, int | None], has: dict[str, int | None]) -> None:
+def _grace(row: Subscription, plan_before: Plan, had: Allowed, has: Allowed, now: datetime) -> None:
     if any(_less(has[name], had[name]) for name in had):
-        row.grace_until, row.plan_before = timezone.now() + GRACE, row.plan_before or plan_before
+        row.grace_until, row.plan_before = now + GRACE, row.plan_before or plan_before
     elif row.plan_before and not any(_less(has[name], getattr(row.plan_before, name)) for name in has):
         row.grace_until, row.plan_before = None, None
 

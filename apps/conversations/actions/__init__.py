@@ -15,6 +15,7 @@ from apps.conversations.actions.send import cancel_message, mark_not_sent, retry
 from apps.conversations.actions.speaker import ask_for_person, hand_back, hand_over, return_lease, set_mode, take_over
 from apps.conversations.actions.status import record_status
 from apps.conversations.actions.work import (
+    abandon_conversation,
     add_note,
     announce_typing,
     assign_conversation,
@@ -28,6 +29,7 @@ from apps.conversations.actions.work import (
 __all__ = [
     "AlreadyStored",
     "NotHereYet",
+    "abandon_conversation",
     "add_note",
     "announce_typing",
     "ask_for_person",

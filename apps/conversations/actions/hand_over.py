@@ -90,6 +90,8 @@ def _refused_before_sending(message: Message) -> str:
     conversation, now = message.conversation, timezone.now()
     if conversation.customer.blocked_at:
         return "blocked"
+    if message.inbox.over_limit_at:
+        return "beyond_plan"
     windowed = protocol.gateway(message.inbox.gateway).window is not None and message.type != "template"
     if windowed and (conversation.window_until is None or conversation.window_until <= now):
         return str(protocol.Meaning.WINDOW_CLOSED)

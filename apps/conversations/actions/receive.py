@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError
 from django.utils import timezone
 
-from apps.conversations.actions import threads
+from apps.conversations.actions import threads, usage
 from apps.conversations.events import MessageChanged, MessageReceived
 from apps.conversations.language import language_of
 from apps.conversations.models import Conversation, Message, Reaction
@@ -43,7 +43,8 @@ def receive_message(inbox: Inbox, fact: protocol.Inbound) -> Message:
     customer = customer_for(names(inbox, fact.person), at=at)
     conversation = threads.conversation_for(inbox, customer, at=at)
     message = _store(conversation, inbox, fact, at, direction=Message.Direction.IN, by=_customer(customer))
-    _note_contact(conversation, inbox, customer, message)
+    window = usage.window_of(message, inbox, customer)
+    _note_contact(conversation, inbox, customer, message, over_limit=window is not None and window.over_limit)
     emit(MessageReceived(message_id=message.pk))
     return message
 
@@ -165,8 +166,10 @@ def _store(
         raise
 
 
-def _note_contact(conversation: Conversation, inbox: Inbox, customer: Customer, message: Message) -> None:
-    """What a customer's message does to its conversation: window, waiting, language, a late one needs a person."""
+def _note_contact(
+    conversation: Conversation, inbox: Inbox, customer: Customer, message: Message, *, over_limit: bool
+) -> None:
+    """What a customer's message does to its conversation: window, waiting, language, whether a person is needed."""
     at = message.provider_at
     if conversation.last_customer_at is None or conversation.last_customer_at < at:
         conversation.last_customer_at = at
@@ -179,8 +182,9 @@ def _note_contact(conversation: Conversation, inbox: Inbox, customer: Customer, 
     if not customer.language and conversation.language:
         Customer.objects.filter(pk=customer.pk).update(language=conversation.language)
     late = timezone.now() - at > timedelta(minutes=inbox.stale_minutes)
-    if late and conversation.mode != Conversation.Mode.HUMAN and not conversation.needs_human:
-        conversation.needs_human, conversation.needs_reason, conversation.needs_since = True, "late", timezone.now()
+    reason = "over_limit" if over_limit else "late" if late else ""
+    if reason and conversation.mode != Conversation.Mode.HUMAN and not conversation.needs_human:
+        conversation.needs_human, conversation.needs_reason, conversation.needs_since = True, reason, timezone.now()
     _put_last(conversation, message)
     threads.store(
         conversation, "last_customer_at", "window_until", "waiting_since", "status", "snoozed_until", "language",

@@ -38,7 +38,8 @@ def send_message(
 
     A person (`employee`) who writes while the assistant speaks takes over first. The assistant passes the `epoch` its
     answer was made under, and is refused (`conflict`) when somebody else has taken the word since.
-    Refuses `invalid` text, a `window_closed`, and an id that belongs to another message (`duplicate`).
+    Refuses `invalid` text, a `window_closed`, a number beyond the plan (`plan_limit`), and an id that belongs to
+    another message (`duplicate`).
     """
     body = clean(body)
     conversation = threads.lock(conversation)  # first: the same message said five times at once is found by four
@@ -48,6 +49,7 @@ def send_message(
             raise Refusal("duplicate", _("This id belongs to another message."))
         return said
     _check_text(body, type)
+    _check_plan(conversation)
     if type != "template":
         check_window(conversation)
     if epoch is not None and (conversation.epoch != epoch or conversation.holder != Conversation.Holder.ASSISTANT):
@@ -99,6 +101,12 @@ def check_window(conversation: Conversation) -> None:
         return  # a gateway without a window
     if conversation.window_until is None or conversation.window_until <= timezone.now():
         raise Refusal("window_closed", _("The customer wrote more than 24 hours ago. Only a template can be sent now."))
+
+
+def _check_plan(conversation: Conversation) -> None:
+    """Refuse to speak for a number that the plan has no room for any more (requirements BIL-10)."""
+    if conversation.inbox.over_limit_at:
+        raise Refusal("plan_limit", _("This number is beyond your plan: it receives, but does not send."))
 
 
 def clean(body: str) -> str:

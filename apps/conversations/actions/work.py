@@ -48,6 +48,21 @@ def assign_conversation(conversation: Conversation, *, to: Employee | None, by: 
 
 
 @transaction.atomic
+def abandon_conversation(conversation: Conversation, *, by: Actor) -> Conversation:
+    """Whoever has it no longer works here: the turn ends as abandoned, and the conversation waits for somebody else."""
+    conversation = threads.lock(conversation)
+    if conversation.assignee is None or conversation.assignee.deactivated_at is None:
+        return conversation
+    name = conversation.assignee.full_name
+    speaker.end_assignment(conversation, Assignment.Status.ABANDONED)
+    if conversation.holder == Conversation.Holder.PERSON:
+        conversation.holder = Conversation.Holder.NOBODY
+        conversation.epoch += 1
+    threads.add_line(conversation, "abandoned", by=by, name=name)
+    return _done(conversation, by, "abandoned", *speaker.SPEAKER_FIELDS)
+
+
+@transaction.atomic
 def close_conversation(conversation: Conversation, *, by: Actor) -> Conversation:
     """Resolve it. The person's turn is complete; a new message opens it again or begins another."""
     conversation = threads.lock(conversation)

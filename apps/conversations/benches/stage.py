@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tenants.utils import tenant_context
 
+from apps.billing.actions import change_plan, start_trial
 from apps.conversations.benches.clients import Clients
 from apps.core.actors import SYSTEM
 from apps.gateways.actions import add_app, connect_inbox
@@ -109,6 +110,8 @@ def a_business(progress: Progress) -> Iterator[Business]:
 def a_number(business: Business, *, mode: str = "human") -> Number:
     """A WhatsApp number of a business, under an app and a secret of its own."""
     secret, external_id = secrets.token_urlsafe(32), str(secrets.randbelow(10**15) + 10**15)
+    start_trial(business, by=SYSTEM)
+    change_plan(business, plan="enterprise", by=SYSTEM)  # as many numbers and conversations as it likes
     app = add_app("whatsapp_cloud", owner=business)
     with tenant_context(business):
         inbox = connect_inbox(

@@ -2,6 +2,7 @@
 
 from apps.conversations.models.conversation import Assignment, Conversation, ConversationQuerySet, Note, ReadMark
 from apps.conversations.models.message import Message, MessageAttempt, Reaction, StatusEvent
+from apps.conversations.models.usage import UsageWindow
 
 __all__ = [
     "Assignment",
@@ -13,4 +14,5 @@ __all__ = [
     "Reaction",
     "ReadMark",
     "StatusEvent",
+    "UsageWindow",
 ]

@@ -20,7 +20,7 @@ STYLES = [
 ]  # fmt: skip
 ELEMENTS = [
     "live-socket", "conversation-list", "message-thread", "chat-composer", "window-countdown", "relative-time",
-    "theme-switch", "copy-text", "remembered-details", "simulator-phone",
+    "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer", "permission-matrix",
 ]  # fmt: skip
 HELPERS = ["announce", "backoff", "coalesce", "order", "outbox", "pending", "post", "scroll", "span", "toast", "uuid7"]
 

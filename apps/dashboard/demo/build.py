@@ -3,10 +3,12 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
 from apps.accounts.actions import add_employee, issue_token
@@ -25,6 +27,7 @@ from apps.tenants.actions import create_business
 from apps.tenants.models import Business, GatewayApp
 from apps.tenants.postgres.context import PUBLIC
 
+DEMO_LASTS = timedelta(days=3650)  # nobody renews it
 Say = Callable[[str], None]
 
 
@@ -45,7 +48,7 @@ def build(facts: ModuleType, *, platform_app: GatewayApp, say: Say) -> Built:
         say(f"Creating {facts.BUSINESS['name']}")
         business = create_business(**facts.BUSINESS, by=SYSTEM)
         start_trial(business, by=SYSTEM)
-        change_plan(business, plan="pro", by=SYSTEM, note="Demo")
+        change_plan(business, plan="pro", by=SYSTEM, until=timezone.now() + DEMO_LASTS, note="Demo")
     built = Built(business)
     with tenant_context(business):
         _people(facts, built)

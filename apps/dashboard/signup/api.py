@@ -10,12 +10,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core import throttles
 from apps.core.api import GuardedViewSet, Strict
 from apps.core.guards import PUBLIC
 from apps.core.problems import UnknownParameter
 from apps.core.throttles import Anonymous, client_address
 from apps.dashboard import tasks
-from apps.dashboard.signup import finding, limits, opening
+from apps.dashboard.signup import finding, opening
 from apps.dashboard.signup.forms import SignUpForm
 from apps.dashboard.signup.pages import address_of
 from apps.tenants import signup as addresses
@@ -70,7 +71,7 @@ class SignUpViewSet(GuardedViewSet):
     def create(self, request: Request) -> Response:
         """Sign up; the business opens within seconds, on a trial of pro."""
         facts = self.checked().validated_data
-        limits.count_sign_up(client_address(request))
+        throttles.sign_up(client_address(request))
         business = opening.apply(facts, language=translation.get_language())
         told = {"slug": business.slug, "status": business.status, "url": addresses.url_of(business.slug) + "/"}
         return Response(SignedUpSerializer(told).data, status=201)

@@ -8,8 +8,7 @@ import base64
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.core import crypto, mail
-from apps.dashboard.signup import limits
+from apps.core import crypto, mail, throttles
 from apps.tenants import directory
 from apps.tenants import signup as addresses
 
@@ -31,7 +30,7 @@ def unseal(sealed: str) -> str:
 
 def ask(email: str, *, address: str) -> str:
     """Count the question and seal the e-mail for the task that answers. Raises Refusal `throttled`."""
-    limits.count_find(email, address)
+    throttles.ask_by_mail("find", email, address)
     return seal(email)
 
 

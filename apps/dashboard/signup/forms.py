@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.models import User
+from apps.accounts.models import Employee, User
 from apps.dashboard.signup import places
 from apps.tenants.models import Business
 
@@ -85,7 +85,7 @@ class SignUpForm(PlaceForm):
             facts["currency"] = facts.get("currency") or places.currency_of(country)
         if password := facts.get("password"):
             person = User(email=facts.get("email", ""))
-            person.first_name = facts.get("owner_name", "")  # type: ignore[attr-defined]  # read by the validators
+            person.employee = Employee(full_name=facts.get("owner_name", ""))
             try:
                 validate_password(password, person)
             except ValidationError as error:

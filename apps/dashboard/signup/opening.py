@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context, tenant_context
 
-from apps.accounts.actions import add_employee
+from apps.accounts.actions import add_employee, send_confirmation
 from apps.accounts.models import Role, User
 from apps.accounts.roles import ADMIN
 from apps.billing.actions import start_trial
@@ -59,9 +59,11 @@ def _open(job: SignUp) -> None:
     business = provisioning.provision(job.business, opens=False)
     start_trial(business, by=SYSTEM)
     with tenant_context(business):
-        _owner(job)
+        owner = _owner(job)
         _simulator(business)
     signup.mark_ready(job)
+    with tenant_context(business):
+        send_confirmation(owner)
     job.delete()
 
 

@@ -60,6 +60,14 @@ def client(line: Line) -> Any:
     return Client(account, token, http_client=Wire(base))
 
 
+def read_account(line: Line) -> str:
+    """What Twilio calls this account: proof that its credentials are good. Raises SendTrouble."""
+    try:
+        return str(client(line).api.accounts(line.account_ref).fetch().friendly_name)
+    except (ValueError, AttributeError) as unread:
+        raise trouble(Meaning.TIMEOUT, "", "the answer is no account") from unread
+
+
 def sender(line: Line) -> dict[str, str]:
     """A number, or a messaging service that picks one of its pool."""
     number = bare(line.external_id)

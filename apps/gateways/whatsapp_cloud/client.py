@@ -35,6 +35,26 @@ def post_message(line: Line, body: dict[str, Any]) -> Any:
     return checked(found, answer.status_code, retry_after(answer))
 
 
+def read_profile(line: Line) -> str:
+    """The number and the name that Meta shows for it: proof that the access token is good. Raises SendTrouble."""
+    token = line.secrets.get("meta_access_token", "")
+    if not token or not token.isascii() or not token.isprintable():
+        raise Refused(Meaning.TOKEN, "", "no usable access token")
+    base = (line.base_url or settings.META_GRAPH_URL).rstrip("/")
+    answer = exchange(
+        "GET",
+        f"{base}/{settings.META_GRAPH_VERSION}/{line.external_id}",
+        params={"fields": "display_phone_number,verified_name"},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    try:
+        found = load(answer.content)
+    except ValueError:
+        found = None
+    profile = table(checked(found, answer.status_code, retry_after(answer)))
+    return f"{profile.get('display_phone_number', '')} {profile.get('verified_name', '')}".strip()
+
+
 def checked(answer: Any, status: int, wait: float | None) -> Any:
     """The answer, if it is not an error in its status or its content."""
     if not 200 <= status < 300 or "error" in table(answer):
@@ -53,3 +73,18 @@ def sent_id(answer: Any) -> str:
     if found is None:
         raise trouble(Meaning.TIMEOUT, "", "accepted without an id")
     return found
+
+
+def subscribe(line: Line) -> None:
+    """Have the account's events posted to its app's webhook. Raises SendTrouble."""
+    base = (line.base_url or settings.META_GRAPH_URL).rstrip("/")
+    answer = exchange(
+        "POST",
+        f"{base}/{settings.META_GRAPH_VERSION}/{line.account_ref}/subscribed_apps",
+        headers={"Authorization": f"Bearer {line.secrets.get('meta_access_token', '')}"},
+    )
+    try:
+        found = load(answer.content)
+    except ValueError:
+        found = None
+    checked(found, answer.status_code, retry_after(answer))

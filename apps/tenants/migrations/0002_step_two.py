@@ -9,236 +9,308 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tenants', '0001_initial'),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DirectoryEntry',
+            name="DirectoryEntry",
             fields=[
-                ('id', models.UUIDField(default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('email_hash', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("email_hash", models.CharField(max_length=64)),
             ],
             options={
-                'verbose_name_plural': 'directory entries',
-                'db_table': 'public"."tenants_directoryentry',
+                "verbose_name_plural": "directory entries",
+                "db_table": 'public"."tenants_directoryentry',
             },
         ),
         migrations.CreateModel(
-            name='ErasureCertificate',
+            name="ErasureCertificate",
             fields=[
-                ('id', models.UUIDField(default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('business_ref', models.CharField(max_length=64)),
-                ('erased_at', models.DateTimeField()),
-                ('rows', models.PositiveBigIntegerField()),
-                ('objects_removed', models.PositiveIntegerField(db_column='objects')),
-                ('dump_until', models.DateTimeField(blank=True, null=True)),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("business_ref", models.CharField(max_length=64)),
+                ("erased_at", models.DateTimeField()),
+                ("rows", models.PositiveBigIntegerField()),
+                ("objects_removed", models.PositiveIntegerField(db_column="objects")),
+                ("dump_until", models.DateTimeField(blank=True, null=True)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'db_table': 'public"."tenants_erasurecertificate',
+                "db_table": 'public"."tenants_erasurecertificate',
             },
         ),
         migrations.CreateModel(
-            name='SignUp',
+            name="SignUp",
             fields=[
-                ('id', models.UUIDField(default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('email', models.EmailField(max_length=254)),
-                ('full_name', models.CharField(max_length=100)),
-                ('password', models.CharField(max_length=128)),
-                ('language', models.CharField(default='en', max_length=8)),
-                ('terms_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('working', 'Working'), ('failed', 'Failed')], default='waiting', max_length=7)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.CharField(blank=True, max_length=500)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("email", models.EmailField(max_length=254)),
+                ("full_name", models.CharField(max_length=100)),
+                ("password", models.CharField(max_length=128)),
+                ("language", models.CharField(default="en", max_length=8)),
+                ("terms_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("working", "Working"), ("failed", "Failed")],
+                        default="waiting",
+                        max_length=7,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.CharField(blank=True, max_length=500)),
             ],
             options={
-                'db_table': 'public"."tenants_signup',
+                "db_table": 'public"."tenants_signup',
             },
         ),
         migrations.CreateModel(
-            name='SupportDoor',
+            name="SupportDoor",
             fields=[
-                ('id', models.UUIDField(default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(choices=[('invited', 'Invited'), ('break_glass', 'Break Glass')], default='invited', max_length=11)),
-                ('opened_by', models.CharField(max_length=254)),
-                ('opened_at', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('operator_id', models.UUIDField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("invited", "Invited"), ("break_glass", "Break Glass")],
+                        default="invited",
+                        max_length=11,
+                    ),
+                ),
+                ("opened_by", models.CharField(max_length=254)),
+                ("opened_at", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("operator_id", models.UUIDField(blank=True, null=True)),
             ],
             options={
-                'db_table': 'public"."tenants_supportdoor',
+                "db_table": 'public"."tenants_supportdoor',
             },
         ),
         migrations.AddField(
-            model_name='business',
-            name='address',
+            model_name="business",
+            name="address",
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddField(
-            model_name='business',
-            name='closing_reminded',
+            model_name="business",
+            name="closing_reminded",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='business',
-            name='closing_until',
+            model_name="business",
+            name="closing_until",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='business',
-            name='colour_accent',
-            field=models.CharField(default='#B45309', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}$')]),
+            model_name="business",
+            name="colour_accent",
+            field=models.CharField(
+                default="#B45309", max_length=7, validators=[django.core.validators.RegexValidator("^#[0-9A-Fa-f]{6}$")]
+            ),
         ),
         migrations.AddField(
-            model_name='business',
-            name='colour_secondary',
-            field=models.CharField(default='#334155', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}$')]),
+            model_name="business",
+            name="colour_secondary",
+            field=models.CharField(
+                default="#334155", max_length=7, validators=[django.core.validators.RegexValidator("^#[0-9A-Fa-f]{6}$")]
+            ),
         ),
         migrations.AddField(
-            model_name='business',
-            name='description_ar',
+            model_name="business",
+            name="description_ar",
             field=models.CharField(blank=True, max_length=1000),
         ),
         migrations.AddField(
-            model_name='business',
-            name='description_en',
+            model_name="business",
+            name="description_en",
             field=models.CharField(blank=True, max_length=1000),
         ),
         migrations.AddField(
-            model_name='business',
-            name='digits',
-            field=models.CharField(choices=[('latin', 'Latin'), ('arabic', 'Arabic')], default='latin', max_length=6),
+            model_name="business",
+            name="digits",
+            field=models.CharField(choices=[("latin", "Latin"), ("arabic", "Arabic")], default="latin", max_length=6),
         ),
         migrations.AddField(
-            model_name='business',
-            name='languages',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), blank=True, default=list, size=None),
+            model_name="business",
+            name="languages",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=8), blank=True, default=list, size=None
+            ),
         ),
         migrations.AddField(
-            model_name='business',
-            name='legal_name',
+            model_name="business",
+            name="legal_name",
             field=models.CharField(blank=True, max_length=150),
         ),
         migrations.AddField(
-            model_name='business',
-            name='logo_key',
+            model_name="business",
+            name="logo_key",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='business',
-            name='onboarded_at',
+            model_name="business",
+            name="onboarded_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='business',
-            name='onboarding_skipped',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, default=list, size=None),
+            model_name="business",
+            name="onboarding_skipped",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.PositiveSmallIntegerField(), blank=True, default=list, size=None
+            ),
         ),
         migrations.AddField(
-            model_name='business',
-            name='onboarding_step',
+            model_name="business",
+            name="onboarding_step",
             field=models.PositiveSmallIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name='business',
-            name='shard',
+            model_name="business",
+            name="shard",
             field=models.CharField(blank=True, max_length=20),
         ),
         migrations.AddField(
-            model_name='business',
-            name='support_email',
+            model_name="business",
+            name="support_email",
             field=models.EmailField(blank=True, max_length=254),
         ),
         migrations.AddField(
-            model_name='business',
-            name='support_phone',
+            model_name="business",
+            name="support_phone",
             field=models.CharField(blank=True, max_length=16),
         ),
         migrations.AddField(
-            model_name='business',
-            name='version',
+            model_name="business",
+            name="version",
             field=models.PositiveIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name='business',
-            name='website',
+            model_name="business",
+            name="website",
             field=models.URLField(blank=True),
         ),
         migrations.AddField(
-            model_name='domain',
-            name='kind',
-            field=models.CharField(choices=[('subdomain', 'Subdomain'), ('custom', 'Custom')], default='subdomain', max_length=9),
+            model_name="domain",
+            name="kind",
+            field=models.CharField(
+                choices=[("subdomain", "Subdomain"), ("custom", "Custom")], default="subdomain", max_length=9
+            ),
         ),
         migrations.AddField(
-            model_name='domain',
-            name='proof',
+            model_name="domain",
+            name="proof",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
-            model_name='domain',
-            name='verified_at',
+            model_name="domain",
+            name="verified_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddConstraint(
-            model_name='business',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closing'), _negated=True), ('closing_until__isnull', False), _connector='OR'), name='a_business_closing_has_an_end'),
+            model_name="business",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "closing"), _negated=True), ("closing_until__isnull", False), _connector="OR"
+                ),
+                name="a_business_closing_has_an_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='business',
-            constraint=models.CheckConstraint(condition=models.Q(('colour_accent__regex', '^#[0-9A-Fa-f]{6}$'), ('colour_primary__regex', '^#[0-9A-Fa-f]{6}$'), ('colour_secondary__regex', '^#[0-9A-Fa-f]{6}$')), name='colours_are_six_hex_digits'),
+            model_name="business",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("colour_accent__regex", "^#[0-9A-Fa-f]{6}$"),
+                    ("colour_primary__regex", "^#[0-9A-Fa-f]{6}$"),
+                    ("colour_secondary__regex", "^#[0-9A-Fa-f]{6}$"),
+                ),
+                name="colours_are_six_hex_digits",
+            ),
         ),
         migrations.AddField(
-            model_name='directoryentry',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='directory_entries', to='tenants.business'),
+            model_name="directoryentry",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="directory_entries", to="tenants.business"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='erasurecertificate',
-            constraint=models.UniqueConstraint(fields=('business_ref',), name='a_business_is_erased_once'),
+            model_name="erasurecertificate",
+            constraint=models.UniqueConstraint(fields=("business_ref",), name="a_business_is_erased_once"),
         ),
         migrations.AddField(
-            model_name='signup',
-            name='business',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='sign_up', to='tenants.business'),
+            model_name="signup",
+            name="business",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="sign_up", to="tenants.business"
+            ),
         ),
         migrations.AddField(
-            model_name='supportdoor',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='support_doors', to='tenants.business'),
+            model_name="supportdoor",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="support_doors", to="tenants.business"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='directoryentry',
-            constraint=models.UniqueConstraint(fields=('email_hash', 'business'), name='an_email_is_listed_once_per_business'),
+            model_name="directoryentry",
+            constraint=models.UniqueConstraint(
+                fields=("email_hash", "business"), name="an_email_is_listed_once_per_business"
+            ),
         ),
         migrations.AddIndex(
-            model_name='signup',
-            index=models.Index(fields=['state', 'next_at'], name='sign_up_by_state'),
+            model_name="signup",
+            index=models.Index(fields=["state", "next_at"], name="sign_up_by_state"),
         ),
         migrations.AddIndex(
-            model_name='supportdoor',
-            index=models.Index(fields=['business', 'until'], name='support_door_by_business'),
+            model_name="supportdoor",
+            index=models.Index(fields=["business", "until"], name="support_door_by_business"),
         ),
         migrations.AddConstraint(
-            model_name='supportdoor',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('opened_at'))), name='a_support_door_closes_after_it_opens'),
+            model_name="supportdoor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until__gt", models.F("opened_at"))), name="a_support_door_closes_after_it_opens"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='supportdoor',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'invited'), models.Q(('operator_id__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='who_breaks_glass_is_named_and_says_why'),
+            model_name="supportdoor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind", "invited"),
+                    models.Q(("operator_id__isnull", False), models.Q(("reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="who_breaks_glass_is_named_and_says_why",
+            ),
         ),
     ]

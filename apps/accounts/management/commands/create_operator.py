@@ -27,6 +27,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")
+        parser.add_argument(
+            "--role", choices=User.OperatorRole.values, default=User.OperatorRole.ADMIN, help="what they may do"
+        )
         parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
         parser.add_argument("--json", action="store_true", help="answer with one line of JSON")
         parser.add_argument("--no-input", action="store_true", help="never ask (this command never does)")
@@ -38,21 +41,24 @@ class Command(BaseCommand):
         with schema_context(PUBLIC):
             created = not User.objects.filter(email__iexact=email).exists()
             if created:
-                self._create(email, password)
+                self._create(email, password, options["role"])
         shown = password if created and given is None else None
         if options["json"]:
             self.stdout.write(json.dumps({"email": email, "created": created, "password": shown}))
         elif not created:
             self.stdout.write(f"{email} is an operator already; nothing was changed.")
         else:
-            self.stdout.write(f"{email} may sign in at /operators/." + (f" Password: {shown}" if shown else ""))
+            self.stdout.write(
+                f"{email} may sign in at /operators/ and sets up a second factor there."
+                + (f" Password: {shown}" if shown else "")
+            )
 
     @staticmethod
-    def _create(email: str, password: str) -> None:
+    def _create(email: str, password: str, role: str) -> None:
         try:
             validate_email(email)
             validate_password(password, User(email=email))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         with transaction.atomic():
-            audit.record_operator(SYSTEM, "added", add_operator(email=email, password=password))
+            audit.record_operator(SYSTEM, "added", add_operator(email=email, password=password, role=role))

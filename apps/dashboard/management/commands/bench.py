@@ -20,6 +20,7 @@ BENCHES: Mapping[str, str] = {
     "provision": "apps.tenants.benches.provision.measure",
     "fleet": "apps.tenants.benches.fleet.measure",
     "ingest": "apps.conversations.benches.ingest.measure",
+    "for_user": "apps.conversations.benches.for_user.measure",
     "nudge": "apps.conversations.benches.nudge.measure",
     "survive": "apps.conversations.benches.survive.measure",
 }
@@ -28,7 +29,7 @@ BENCHES: Mapping[str, str] = {
 class Command(BaseCommand):
     """Runs against the configured database, in businesses of its own, which it removes."""
 
-    help = "Measure one thing: request, provision, fleet, ingest, nudge, survive."
+    help = "Measure one thing: request, provision, fleet, ingest, for_user, nudge, survive."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", choices=sorted(BENCHES))

@@ -6,11 +6,14 @@ from argparse import ArgumentParser
 from types import ModuleType
 from typing import Any
 
+import pyotp
 from django.core.management.base import BaseCommand
 from django_tenants.utils import schema_context
 
+from apps.accounts import second_factor
 from apps.accounts.actions import add_operator
 from apps.accounts.models import User
+from apps.core.actors import SYSTEM
 from apps.dashboard.demo import cedar, credentials, samia
 from apps.dashboard.demo.build import Built, build
 from apps.gateways.actions import add_app
@@ -49,5 +52,7 @@ class Command(BaseCommand):
         if User.objects.filter(email=OPERATOR).exists():
             return {}
         password = secrets.token_urlsafe(15)
-        add_operator(email=OPERATOR, password=password)
-        return {"email": OPERATOR, "password": password}
+        operator = add_operator(email=OPERATOR, password=password)
+        secret = second_factor.begin(operator, password=password, by=SYSTEM).secret
+        second_factor.confirm(operator, pyotp.TOTP(secret).now(), by=SYSTEM)
+        return {"email": OPERATOR, "password": password, "totp_secret": secret}

@@ -1,0 +1,121 @@
+"""Connecting a number at a provider: its webhook address, the proof that its credentials are good, and only then the row.
+
+What a provider says no to is turned into a sentence that says what to do (GW-04).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django_tenants.utils import schema_context
+
+from apps.accounts.models import User
+from apps.accounts.secrets import set_secret
+from apps.accounts.sign_in import require_confirmed
+from apps.core import crypto
+from apps.core.actors import Actor
+from apps.core.models import new_id
+from apps.core.refusals import Refusal
+from apps.gateways import actions
+from apps.gateways.models import Inbox
+from apps.gateways.protocol import Line, Meaning, SendTrouble
+from apps.gateways.twilio import client as twilio
+from apps.gateways.whatsapp_cloud import client as whatsapp_cloud
+from apps.tenants.models import Business, GatewayApp
+from apps.tenants.postgres.context import PUBLIC
+
+NUMBER = re.compile(r"[+\d ()-]*")
+PROVIDERS = {"whatsapp_cloud": "Meta", "twilio": "Twilio"}
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """What is to be pasted at the provider. Twilio needs no verify token."""
+
+    app: GatewayApp
+    address: str
+    verify_token: str
+
+
+def own_app(gateway: str, business_id: UUID) -> GatewayApp | None:
+    """The business's own app at a gateway, if it has one."""
+    with schema_context(PUBLIC):
+        rows = GatewayApp.objects.filter(owner_id=business_id, gateway=gateway, is_active=True)
+        return rows.order_by("created_at").first()
+
+
+def webhook(gateway: str, business_id: UUID) -> Webhook | None:
+    """The webhook of a business at a provider, once it was prepared."""
+    app = own_app(gateway, business_id)
+    if app is None:
+        return None
+    return Webhook(app, f"{settings.PUBLIC_BASE_URL}/hooks/{gateway}/{app.token}/", _verify_token(gateway, app))
+
+
+def prepare(gateway: str, business_id: UUID, *, by: Actor) -> Webhook:
+    """Make the webhook address, so that the provider can be told of it and shake hands before the number is there."""
+    if own_app(gateway, business_id) is None:
+        with schema_context(PUBLIC):
+            owner = Business.objects.get(pk=business_id)
+        app = actions.add_app(gateway, owner=owner)
+        if token := _verify_token(gateway, app):
+            set_secret("meta_verify_token", token, scope=f"app:{app.pk}", by=by)
+    found = webhook(gateway, business_id)
+    assert found is not None
+    return found
+
+
+def connect(
+    gateway: str, business_id: UUID, *, user: User, by: Actor, name: str, external_id: str, account_ref: str,
+    secrets: Mapping[str, str], **facts: Any,
+) -> Inbox:  # fmt: skip
+    """Check the credentials at the provider and connect the number.
+
+    Raises Refusal `email_unverified`, `duplicate`, `invalid` when the provider says no, `unavailable` when it says
+    nothing; then nothing was connected.
+    """
+    require_confirmed(user)
+    found = prepare(gateway, business_id, by=by)
+    line = Line(inbox_id=new_id(), external_id=external_id, account_ref=account_ref, secrets=dict(secrets))
+    shown = _ask(gateway, line)
+    return actions.connect_inbox(
+        name=name, gateway=gateway, external_id=external_id, account_ref=account_ref, app=found.app, by=by,
+        secrets=dict(secrets), display_number=shown, **facts,
+    )  # fmt: skip
+
+
+def _ask(gateway: str, line: Line) -> str:
+    """The number as the provider shows it."""
+    try:
+        if gateway == "whatsapp_cloud":
+            number = whatsapp_cloud.read_profile(line)
+            whatsapp_cloud.subscribe(line)
+            return re.sub(r"[^+\d]", "", NUMBER.match(number)[0])[:20]  # type: ignore[index]  # it matches nothing too
+        twilio.read_account(line)
+        return line.external_id.removeprefix("whatsapp:")[:20]
+    except SendTrouble as trouble:
+        raise _refusal(gateway, trouble) from trouble
+
+
+def _refusal(gateway: str, trouble: SendTrouble) -> Refusal:
+    provider = PROVIDERS[gateway]
+    said = {
+        Meaning.TOKEN: _("%(provider)s does not accept these credentials. Copy the token again, whole, and check that "
+                         "it may send and manage WhatsApp messages."),
+        Meaning.BAD_PARAMETERS: _("%(provider)s knows no such number or account for these credentials. Compare the "
+                                  "ids with those on its page."),
+        Meaning.LOCKED: _("%(provider)s has locked this account. Look into its own console first."),
+    }.get(trouble.meaning)  # fmt: skip
+    if said:
+        return Refusal("invalid", said % {"provider": provider})
+    sentence = _("%(provider)s does not answer just now. Nothing was changed; try again in a minute.")
+    return Refusal("unavailable", sentence % {"provider": provider})
+
+
+def _verify_token(gateway: str, app: GatewayApp) -> str:
+    """Follows from the app's own token by a key of ours, so that showing it never opens the secrets."""
+    return crypto.keyed_hash(f"verify:{app.token}")[:40] if gateway == "whatsapp_cloud" else ""

@@ -1,0 +1,106 @@
+"""Section 2 of the requirements as data, and what each door says it asks for."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from apps.core.access import required_for
+from apps.core.guards import PUBLIC
+from tests.api.routes import Route, body_of, routes
+from tests.house.doors import Door, doors
+
+HERE = Path(__file__).parent
+ROLES = ("admin", "manager", "agent", "viewer")
+TEAM = {"admin": "samia", "manager": "mona", "agent": "karim", "viewer": "omar"}
+# The noun whose door opens to either of two words, which its own `asks_first` says.
+EITHER = {"simulator": "prompts.test|settings.whatsapp"}
+MACHINES = ("/healthz", "/readyz", "/metrics")
+
+
+def section_2() -> dict[str, frozenset[str]]:
+    """The words of each system role, as the requirements list them."""
+    lines = [line.split() for line in _lines("section_2.txt")]
+    return {role: frozenset(line[0] for line in lines if line[1 + ROLES.index(role)] == "x") for role in ROLES}
+
+
+def vocabulary() -> list[str]:
+    """All words, in the order of the requirements."""
+    return [line.split()[0] for line in _lines("section_2.txt")]
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """One method of one door: the words that must all be held to pass (`a|b`: either of them).
+
+    `needs` is None where nobody need be known.
+    """
+
+    method: str
+    address: str
+    needs: frozenset[str] | None
+    body: Any = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.address}"
+
+    def opens_to(self, words: frozenset[str]) -> bool:
+        """Whether somebody with these words should pass."""
+        return all(words & set(each.split("|")) for each in self.needs or ())
+
+
+def api_entrances(rows: dict[str, Any]) -> list[Entrance]:
+    """Every operation of the document, at a row of its noun, with a body it takes."""
+    by_path = {_template(door): door for door in doors("config.urls") if door.viewset is not None}
+    return [_entrance(route, by_path[route.path], rows) for route in routes()]
+
+
+def page_entrances(rows: dict[str, Any]) -> list[Entrance]:
+    """Every page that pages.txt lists, with the row it is about."""
+    found = []
+    for line in _lines("pages.txt"):
+        method, path, noun, *words = line.partition(" {")[0].split()
+        fields = json.loads("{" + line.partition(" {")[2]) if " {" in line else {}
+        about = {name: str(rows[value[1:]].pk) if value[:1] == "$" else value for name, value in fields.items()}
+        row = rows.get(noun)
+        needs = None if words == [PUBLIC] else frozenset(words) - {"signed-in"}
+        address = re.sub(r"<[^>]+>", str(row.pk) if row else "leak", path)
+        found.append(Entrance(method, address, needs, about))
+    return found
+
+
+def listed_pages() -> set[str]:
+    """The pages pages.txt speaks of."""
+    return {line.split()[1] for line in _lines("pages.txt")}
+
+
+def pages() -> set[str]:
+    """The pages there are."""
+    return {str(door) for door in doors("config.urls") if door.viewset is None} - set(MACHINES)
+
+
+def _entrance(route: Route, door: Door, rows: dict[str, Any]) -> Entrance:
+    row = rows.get(route.noun)
+    address = route.path.replace("{id}", str(row.pk) if row else "")
+    if route.guard == PUBLIC:
+        return Entrance(route.method, address, None, body_of(route, rows))
+    needs = {route.guard} if "." in route.guard else set()
+    model = getattr(getattr(door.viewset, "queryset", None), "model", None)
+    looks = {getattr(door.viewset, "looking", "view")}
+    if route.method != "GET" or "{id}" in route.path:
+        looks.add("view")  # of the root it inherits from; a list of rows without their root is empty
+    for look in looks if model else ():
+        if asked := required_for(model, look):
+            needs.add(asked)
+    if route.noun in EITHER:
+        needs = {EITHER[route.noun]}
+    return Entrance(route.method, address, frozenset(needs), body_of(route, rows))
+
+
+def _template(door: Door) -> str:
+    return re.sub(r"<[^>]+>", "{id}", f"/{door.path}")
+
+
+def _lines(name: str) -> list[str]:
+    return [line for line in (HERE / name).read_text().splitlines() if line and not line.startswith("#")]

@@ -1,0 +1,63 @@
+"""Whatever is asked of the API: it never breaks, never says what its document does not, never shows another business.
+
+A small fixed slice here; `make fuzz` asks FUZZ requests (20,000 unless said) of all operations together.
+"""
+
+import os
+from uuid import UUID
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from apps.accounts.actions import issue_token
+from apps.core.actors import SYSTEM
+from apps.tenants.models import Business
+from tests import people
+from tests.api.routes import routes, some_rows
+from tests.isolation import twins
+from tests.isolation.fuzzing import Fuzzer
+from tests.isolation.twins import FOREIGN, OWN
+from tests.isolation.witness import Witness, watching
+
+ALL = int(os.environ.get("FUZZ", "0"))
+SLICE = 4  # requests for an operation, of one caller
+CALLERS = ("business A", "business B", "nobody")
+
+# What differs from the document on purpose, with the reason: a start of what `wrong` says.
+EXPLAINED: dict[str, str] = {}
+
+
+@pytest.fixture
+def fuzzer(acme: Business, globex: Business, request: pytest.FixtureRequest) -> Fuzzer:
+    """A caller who knows the keys of both businesses."""
+    tokens: dict[Business, str] = {}
+    known: list[tuple[str, UUID]] = []
+    for business, word in ((acme, OWN), (globex, FOREIGN)):
+        with tenant_context(business):
+            rows = some_rows()
+            twins.mark_names(word)
+            known += [(noun, row.pk) for noun, row in rows.items()]
+            tokens[business] = issue_token(people.employee("samia"), name="fuzz", by=SYSTEM)
+    if request.param == "nobody":
+        return Fuzzer("acme.localhost", {}, known, Witness(acme.schema_name, (OWN, FOREIGN)))
+    business, foreign = (acme, FOREIGN) if request.param == "business A" else (globex, OWN)
+    headers = {"authorization": f"Bearer {tokens[business]}"}
+    return Fuzzer(f"{business.slug}.localhost", headers, known, Witness(business.schema_name, (foreign,)))
+
+
+@pytest.mark.parametrize("fuzzer", CALLERS, indirect=True)
+def test_whatever_is_asked(fuzzer: Fuzzer, request: pytest.FixtureRequest) -> None:
+    examples = ALL // (len(routes()) * len(CALLERS)) + 1 if ALL else SLICE
+
+    with watching(fuzzer.witness):
+        while True:
+            fuzzer.run(examples, seed_=fuzzer.asked + 1)
+            if fuzzer.asked >= ALL / len(CALLERS):  # what could not be sent is made good
+                break
+
+    print(f"\n{request.node.name}: {fuzzer.asked} requests, {dict(sorted(fuzzer.statuses.items()))}")
+    unexplained = {name: why for name, why in fuzzer.wrong.items() if not name.startswith(tuple(EXPLAINED))}
+    assert "\n".join(f"{name}: {why}" for name, why in unexplained.items()) == ""
+    assert fuzzer.witness.leaks == []
+    assert max(fuzzer.statuses) < 500
+    assert fuzzer.asked >= len(routes())
