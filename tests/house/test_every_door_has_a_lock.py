@@ -26,6 +26,8 @@ from tests.house.doors import Door, doors, walk
 OPEN = {
     "config.urls": {
         "/join/<str:token>/",  # a signed link opens it
+        "/support/enter/",  # a signed ticket opens it
+        "/logo/<uuid:pk>.png", "/logo/<uuid:pk>-512.png", "/logo/<uuid:pk>-maskable.png",  # the sign-in page shows it
         "/language/", "/sign-in/", "/sign-out/", "/healthz", "/readyz", "/metrics",
         "/api/v1/auth/login/",
         "/api/",  # whatever else stands under it: says 404

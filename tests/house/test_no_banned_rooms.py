@@ -20,12 +20,12 @@ CORE = {
 OWN = {
     "accounts": {
         "idempotency", "letters", "links", "opening_hours", "passwords", "portraits", "roles", "seats",
-        "second_factor", "secrets", "sessions", "sign_in", "tokens", "words",
+        "second_factor", "secrets", "sessions", "sign_in", "tokens", "visitors", "words",
     },
     "billing": {"limits", "plans"},
     "tenants": {
         "apps", "hosts", "postgres", "embedded", "provisioning", "script", "fleet", "rollout", "drift", "checks",
-        "signup", "directory",
+        "signup", "directory", "colours", "logos", "reauthentication", "vault",
     },
     "gateways": {
         "connecting", "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
@@ -34,7 +34,7 @@ OWN = {
     "conversations": {"facts", "language", "ledger", "screen", "webhooks", "words"},
     "realtime": {"layer", "socket_auth"},
     "assistant": {"persona"},
-    "dashboard": {"api_docs", "context", "demo", "health", "metrics", "refused", "signup", "welcome"},
+    "dashboard": {"api_docs", "context", "demo", "health", "metrics", "refused", "signup", "welcome", "cards", "console"},
 }  # fmt: skip
 
 # Split by kind, not by noun; or a drawer; or a second way of what one room does.
