@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.utils import timezone
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 from drf_spectacular.generators import SchemaGenerator
 
 from apps.accounts import links
@@ -47,7 +47,8 @@ from apps.gateways.models import (
     SimulatorPhone,
 )  # fmt: skip
 from apps.gateways.simulator.phone import add_phone
-from apps.tenants.models import Business
+from apps.tenants.models import Business, Domain
+from apps.tenants.postgres.context import current_schema
 from tests import people
 from tests.factories import a_conversation, a_service, an_inbox
 
@@ -132,10 +133,21 @@ def some_rows() -> dict[str, Any]:
         "notes": add_note(conversation, body="Prefers Arabic", author=samia, by=SYSTEM),
         "deliveries": delivery,
         "simulator": phone,
+        "domains": _a_domain(),
         "calendars": calendar,
         "calendar-exceptions": add_exception(calendar, first=date(2026, 12, 25), label="Holiday", by=SYSTEM),
         "services": edit_service(a_service(), by=SYSTEM, price=Decimal(60)),
     }
+
+
+def _a_domain() -> Domain:
+    """A name of the current business's own that is in use."""
+    schema = current_schema()
+    with schema_context("public"):
+        business = Business.objects.get(schema_name=schema)
+        return Domain.objects.create(
+            business=business, host=f"chat.{business.slug}.example", kind="custom", is_primary=False, proof="0" * 40
+        )
 
 
 def _links(user: User) -> SignedLink:
@@ -150,6 +162,10 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
     conversation = str(rows["conversations"].pk)
     bodies: dict[str, dict[str, Any]] = {
         "PATCH business/": {"name": "Another name"},
+        "POST business/close/": {"slug": "acme", "password": people.PASSWORD},
+        "POST business/reopen/": {"password": people.PASSWORD},
+        "POST business/support-access/": {"hours": 2, "password": people.PASSWORD},
+        "POST domains/": {"host": "hello.acme.example"},
         "POST auth/login/": {"email": "layla@example.test", "password": people.PASSWORD},
         "PATCH employees/{id}/": {"full_name": "Another name"},
         "POST invitations/": {"email": "new@example.test", "full_name": "New", "role": str(rows["roles"].pk)},

@@ -27,6 +27,8 @@ OPEN = {
     "config.urls": {
         "/enter/",  # a pass opens it, once
         "/join/<str:token>/",  # a signed link opens it
+        "/support/enter/",  # a signed ticket opens it
+        "/logo/<uuid:pk>.png", "/logo/<uuid:pk>-512.png", "/logo/<uuid:pk>-maskable.png",  # the sign-in page shows it
         "/language/", "/sign-in/", "/sign-out/", "/healthz", "/readyz", "/metrics",
         "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/",
         "/api/v1/auth/login/", "/api/v1/auth/password-reset/", "/api/v1/auth/password-reset-confirm/",

@@ -22,12 +22,12 @@ OWN = {
     "audit": {"chain", "diff", "exports", "sheets", "words"},
     "accounts": {
         "idempotency", "letters", "links", "opening_hours", "passwords", "portraits", "roles", "rotation", "seats",
-        "second_factor", "secrets", "sessions", "sign_in", "tokens", "words",
+        "second_factor", "secrets", "sessions", "sign_in", "tokens", "visitors", "words",
     },
     "billing": {"card", "limits", "plans", "webhooks"},
     "tenants": {
-        "apps", "hosts", "keys", "postgres", "embedded", "provisioning", "script", "fleet", "rollout", "drift",
-        "checks", "signup", "directory",
+        "apps", "checks", "colours", "directory", "drift", "embedded", "fleet", "hosts", "keys", "logos", "postgres",
+        "provisioning", "reauthentication", "rollout", "script", "signup", "vault",
     },
     "gateways": {
         "connecting", "probes", "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
@@ -37,8 +37,8 @@ OWN = {
     "realtime": {"layer", "presence", "socket_auth"},
     "assistant": {"persona"},
     "dashboard": {
-        "api_docs", "context", "demo", "health", "metrics", "refused", "retention", "signup", "subscription", "usage",
-        "welcome",
+        "api_docs", "cards", "console", "context", "demo", "health", "metrics", "refused", "retention", "signup",
+        "subscription", "usage", "welcome",
     },
 }  # fmt: skip
 

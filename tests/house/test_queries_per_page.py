@@ -56,8 +56,9 @@ OFFICE = {
 
 # Opened by people who are nobody yet, by machines, or once in a while by a programmer; the simulator counts its own.
 WITHOUT = {
-    "/welcome/", "/welcome/answered/", "/services/new/", "/sign-in/", "/reset/", "/healthz", "/readyz", "/metrics", "/api/v1/docs/", "/api/",
-    "/simulator/",
+    "/api/", "/api/v1/docs/", "/healthz", "/metrics", "/readyz", "/reset/", "/services/new/", "/settings/",
+    "/settings/business/", "/settings/data/", "/settings/domains/", "/settings/support/", "/sign-in/",
+    "/simulator/", "/support/enter/", "/welcome/", "/welcome/answered/",
 }  # fmt: skip
 
 
