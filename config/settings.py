@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from apps.tenants.embedded import Cluster
+from config.files import storages
 from config.local import development_secrets
 from config.logs import logging_at
 
@@ -243,13 +244,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
-_static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "media"}},
-    "staticfiles": {
-        "BACKEND": _static if PRODUCTION else "django.contrib.staticfiles.storage.StaticFilesStorage",
-    },
-}
+STORAGES = storages(env, VAR_DIR / "media", production=PRODUCTION)
 
 # --- The API --------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
