@@ -123,6 +123,7 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
     conversation = str(rows["conversations"].pk)
     bodies: dict[str, dict[str, Any]] = {
         "PATCH business/": {"name": "Another name"},
+        "POST subscription/checkout/": {"plan": "starter"},
         "POST auth/login/": {"email": "layla@example.test", "password": people.PASSWORD},
         "POST auth/password-reset/": {"email": "layla@example.test"},
         "POST auth/password-reset-confirm/": {

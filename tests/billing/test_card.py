@@ -80,7 +80,7 @@ def test_a_paid_checkout_makes_the_plan_active(paid: Any, stripe: LoopbackStripe
     assert row.provider_subscription == running["id"]
     assert (row.period_end - row.period_start).days == 30
     kept = Invoice.objects.get()
-    assert (kept.number, kept.amount, kept.status) == (bill["number"], 100, "paid")
+    assert (kept.number, int(kept.amount), kept.status) == (bill["number"], 100, "paid")
 
 
 def test_an_event_is_handled_once(paid: Any, stripe: LoopbackStripe, acme: Business, tell: Any) -> None:

@@ -32,6 +32,7 @@ OPEN = {
     },
     "config.urls_public": {
         "/", "/language/", "/sign-in/", "/operators/login/", "/healthz", "/readyz", "/metrics",
+        "/hooks/stripe/platform/", "/api/v1/plans/",
         "/hooks/<slug:gateway>/<str:token>/", "/hooks/<slug:gateway>/<str:token>/status/",  # a signature opens them
     },
 }  # fmt: skip

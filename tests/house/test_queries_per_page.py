@@ -22,6 +22,7 @@ from tests.house.doors import doors
 BUDGET = {
     "/": 4,
     "/services/": 5,
+    "/subscription/": 12,
     "/inbox/": 9,
     "/inbox/list/": 8,
     "/inbox/<uuid:pk>/": 18,
