@@ -237,7 +237,7 @@ def test_without_a_key_plans_are_arranged_with_us(on: Any, client_of: Callable[.
     samia = client_of("samia")
 
     answer = samia.post("/api/v1/subscription/checkout/", {"plan": "starter"}, content_type="application/json")
-    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
     page = samia.get("/subscription/").content.decode()
     assert "Arranged with us" in page
     assert "Upgrade" not in page
