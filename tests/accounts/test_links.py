@@ -157,9 +157,8 @@ def test_an_unconfirmed_owner_connects_no_real_number(unconfirmed: User, client_
     assert (refused.status_code, refused.json()["code"]) == (403, "email_unverified")
     assert allowed.status_code == 201
     User.objects.filter(email="samia@example.test").update(email_confirmed_at=timezone.now())
-    assert (
-        from_samia("POST", "inboxes/", gateway="twilio", **{**number, "external_id": "+15550008888"}).status_code == 201
-    )
+    number["external_id"] = "+15550008888"
+    assert from_samia("POST", "inboxes/", gateway="twilio", **number).status_code == 201
 
 
 def test_an_unconfirmed_owner_invites_nobody_and_pays_for_nothing(
