@@ -158,6 +158,8 @@ CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="") or REDIS_URL or "filesy
 EVENT_SUBSCRIPTIONS = "config.events.SUBSCRIPTIONS"
 TASK_GATE = "apps.tenants.queries.is_open"
 IDEMPOTENCY = "apps.accounts.idempotency.once"
+SECRETS = {"slots": "apps.gateways.queries.secret_slots", "tests": "apps.gateways.probes.TESTS"}
+EXPORT_SOURCES = "config.exports.SOURCES"
 FEATURE_GATE = "apps.billing.limits.require_feature"
 
 # --- HTTP -----------------------------------------------------------------------------------------------------------
@@ -286,7 +288,8 @@ META_APP_ID = env("META_APP_ID", default="")
 META_APP_SECRET = _secret("META_APP_SECRET")
 META_VERIFY_TOKEN = _secret("META_VERIFY_TOKEN")
 TWILIO_API_URL = env("TWILIO_API_URL", default="")
-STRIPE_API_URL = env("STRIPE_API_URL", default="")
+OPENAI_BASE_URL = env("OPENAI_BASE_URL", default="https://api.openai.com/v1").rstrip("/")
+STRIPE_API_URL = env("STRIPE_API_URL", default="https://api.stripe.com").rstrip("/")
 STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET", default="")
 SIMULATOR_CARRIER = "apps.gateways.simulator.carrier.Carrier"
@@ -303,5 +306,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(levelname)s %(name)s [%(business)s %(request)s] %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["where"]}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"httpx": {"level": "WARNING"}, "twilio": {"level": "WARNING"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "twilio", "stripe")},  # they repeat what providers say
 }

@@ -17,6 +17,7 @@ from django_tenants.utils import tenant_context
 
 from apps.tenants.models import Business
 from tests import people
+from tests.api.conftest import read
 from tests.house import planting
 from tests.house.doors import Door, doors
 from tests.realtime.sockets import Tab, cookie_of, nudge_in, scenario
@@ -57,6 +58,8 @@ def leaks(client: Client, closed: Iterable[Door], foreign: list[UUID]) -> list[s
 
 
 def _addresses(door: Door, method: str, foreign: list[UUID]) -> Iterable[tuple[str, bool]]:
+    if door.converters == ("slug",):  # a secret's name, the same in every business
+        return [(door.at("openai_api_key"), False)]
     assert (door.takes, door.converters) in TAKEN, f"Teach this test what {door} takes."
     if door.takes:
         return [(door.at(pk), True) for pk in foreign]
@@ -69,7 +72,8 @@ def _addresses(door: Door, method: str, foreign: list[UUID]) -> Iterable[tuple[s
 def _ask(client: Client, method: str, address: str) -> Any:
     for name in ("default", "platform"):
         caches[name].clear()  # who asks a thousand times is not turned away for that
-    return client.generic(method, address, "{}" if method != "GET" else "", "application/json")
+    answer: Any = client.generic(method, address, "{}" if method != "GET" else "", "application/json")
+    return read(answer) if answer.streaming else answer
 
 
 def _shows(answer: Any) -> bool:
