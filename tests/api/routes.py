@@ -15,7 +15,15 @@ from drf_spectacular.generators import SchemaGenerator
 from apps.accounts import links
 from apps.accounts.actions import add_exception, invite, issue_token, link_of
 from apps.accounts.models import (
-    ApiToken, Calendar, CalendarException, DeviceSession, Employee, Invitation, Role, SignedLink, User,
+    ApiToken,
+    Calendar,
+    CalendarException,
+    DeviceSession,
+    Employee,
+    Invitation,
+    Role,
+    SignedLink,
+    User,
 )  # fmt: skip
 from apps.bookings.actions import edit_service
 from apps.bookings.models import Service, ServicePrice

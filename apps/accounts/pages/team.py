@@ -42,9 +42,8 @@ def person(request: SignedInRequest, pk: UUID) -> HttpResponse:
         form, exceptions = PersonForm(request.POST), _exceptions(request)
         if form.is_valid():
             try:
-                actions.edit_employee(
-                    employee, by=request.user.actor, giver=request.user, **form.cleaned_data, **_lists(exceptions)
-                )
+                facts: dict[str, Any] = {**form.cleaned_data, **_lists(exceptions)}
+                actions.edit_employee(employee, by=request.user.actor, giver=request.user, **facts)
             except Refusal as refusal:
                 form.add_error(None, refusal.detail)
                 status = STATUS[refusal.code]
