@@ -12,7 +12,7 @@ from django_tenants.utils import schema_context
 from apps.accounts.models import Secret, User
 from apps.accounts.secrets import secret
 from apps.gateways import connecting
-from apps.gateways.actions import handshake_tokens
+from apps.gateways.actions import add_app, handshake_tokens
 from apps.gateways.models import Inbox
 from apps.tenants.models import Business, InboundRoute
 from tests.gateways.conftest import loopback_server
@@ -128,7 +128,7 @@ def test_a_number_of_somebody_else_is_refused_without_a_name(
     samia: Client, globex: Business, provider: Loopback
 ) -> None:
     with schema_context("public"):
-        app = connecting.actions.add_app("whatsapp_cloud", owner=globex)
+        app = add_app("whatsapp_cloud", owner=globex)
         InboundRoute.objects.create(
             app=app, gateway="whatsapp_cloud", external_id=META["external_id"], business=globex, inbox_id=globex.pk
         )

@@ -40,7 +40,7 @@ class SignUpSerializer(Strict):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         form = SignUpForm(attrs)
         if not form.is_valid():
-            raise serializers.ValidationError(dict(form.errors))
+            raise serializers.ValidationError({name: list(said) for name, said in form.errors.items()})
         return form.cleaned_data
 
 

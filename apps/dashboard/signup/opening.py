@@ -1,4 +1,4 @@
-"""Opening a business that has signed up. Each part finds what an earlier try has made, so that a second run ends the same.
+"""Opening a business that has signed up. Each part finds what an earlier try has made: a second run ends the same.
 
 The schema first, in one transaction of its own; then who and what belongs inside; then the doors; last of all the job
 goes, and with it the owner's password hash.
@@ -38,7 +38,7 @@ def apply(facts: dict[str, str], *, language: str) -> Business:
         language=language,
     )  # fmt: skip
     kept = ("name", "industry", "country", "timezone", "currency", "primary_language")
-    return signup.sign_up(owner=owner, **{name: facts[name] for name in kept})  # type: ignore[arg-type]
+    return signup.sign_up(owner=owner, **{name: facts[name] for name in kept})
 
 
 def open_business(sign_up_id: UUID) -> bool:
