@@ -81,16 +81,16 @@ def connect(
     """
     require_confirmed(user)
     found = prepare(gateway, business_id, by=by)
-    line = Line(inbox_id=new_id(), external_id=external_id, account_ref=account_ref, secrets=dict(secrets))
-    shown = _ask(gateway, line)
+    shown = check(gateway, external_id=external_id, account_ref=account_ref, secrets=secrets)
     return actions.connect_inbox(
         name=name, gateway=gateway, external_id=external_id, account_ref=account_ref, app=found.app, by=by,
         secrets=dict(secrets), display_number=shown, **facts,
     )  # fmt: skip
 
 
-def _ask(gateway: str, line: Line) -> str:
-    """The number as the provider shows it."""
+def check(gateway: str, *, external_id: str, account_ref: str, secrets: Mapping[str, str]) -> str:
+    """The number as the provider shows it for these credentials. Raises Refusal as `connect` does."""
+    line = Line(inbox_id=new_id(), external_id=external_id, account_ref=account_ref, secrets=dict(secrets))
     try:
         if gateway == "whatsapp_cloud":
             number = whatsapp_cloud.read_profile(line)

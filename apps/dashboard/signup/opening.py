@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context, tenant_context
 
 from apps.accounts.actions import add_employee, send_confirmation
+from apps.accounts.actions.directory import list_team
 from apps.accounts.models import Role, User
 from apps.accounts.roles import ADMIN
 from apps.billing.actions import start_trial
@@ -63,6 +64,7 @@ def _open(job: SignUp) -> None:
         _simulator(business)
     signup.mark_ready(job)
     with tenant_context(business):
+        list_team(anyway=True)
         send_confirmation(owner)
     job.delete()
 
