@@ -278,7 +278,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {"ModeEnum": "apps.conversations.models.Conversation.Mode", "LanguageEnum": LANGUAGES},
+    "ENUM_NAME_OVERRIDES": {
+        "ModeEnum": "apps.conversations.models.Conversation.Mode",
+        "LanguageEnum": LANGUAGES,
+        "ServiceKindEnum": "apps.bookings.models.Service.Kind",
+    },
 }
 
 # --- The outside world ----------------------------------------------------------------------------------------------
@@ -288,6 +292,9 @@ META_APP_ID = env("META_APP_ID", default="")
 META_APP_SECRET = _secret("META_APP_SECRET")
 META_VERIFY_TOKEN = _secret("META_VERIFY_TOKEN")
 TWILIO_API_URL = env("TWILIO_API_URL", default="")
+STRIPE_API_URL = env("STRIPE_API_URL", default="")
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET", default="")
 SIMULATOR_CARRIER = "apps.gateways.simulator.carrier.Carrier"
 SIMULATOR_TRANSPORT = ""  # an httpx transport by name; else its webhooks go over HTTP to PUBLIC_BASE_URL
 DNS_RESOLVER = env("DNS_RESOLVER", default="")  # address:port; else the machine's own

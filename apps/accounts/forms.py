@@ -177,6 +177,29 @@ class TokenForm(forms.Form):
         self.fields["scopes"].choices = [(word, word) for word in PERMISSIONS if word in held]  # type: ignore[attr-defined]
 
 
+class HolidayForm(forms.Form):
+    """Days on which other hours hold, or none: without times the days are closed."""
+
+    label = forms.CharField(label=_("What for"), max_length=80, required=False)
+    first = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    last = forms.DateField(
+        label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: one day."),
+    )  # fmt: skip
+    starts = forms.TimeField(label=_("Open from"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    ends = forms.TimeField(
+        label=_("Open until"), required=False, widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text=_("Empty: closed all day."),
+    )  # fmt: skip
+    yearly = forms.BooleanField(label=_("Every year"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        facts = dict(self.cleaned_data)
+        if bool(facts.get("starts")) != bool(facts.get("ends")):
+            self.add_error("ends", _("Say from when to when, or leave both empty."))
+        return facts
+
+
 class JoinForm(forms.Form):
     """The password of somebody who was invited, twice. Whether it is good enough, `accept_invitation` says (S-14)."""
 

@@ -40,7 +40,6 @@ def begin(session: SessionBase, user: User, *, remembered: bool, address: str, a
         expires_at=now + (REMEMBERED if remembered else IDLE),
     )  # fmt: skip
     row.save()
-    Employee.objects.filter(user=user).update(last_seen_at=now)
     session[DEVICE], session[SEEN] = str(row.pk), time.time()
     session.set_expiry(row.expires_at if remembered else 0)  # 0: the cookie goes with the browser
     return row

@@ -16,6 +16,7 @@ from apps.accounts.models import Employee
 from apps.core.api import GuardedViewSet, Strict, verb
 from apps.core.guards import SIGNED_IN
 from apps.gateways.models import Inbox
+from apps.realtime.queries import presence_of
 from apps.tenants.api import KnownToAllSerializer
 from apps.tenants.models import Business
 
@@ -42,6 +43,8 @@ class MeSerializer(Strict):
     language = serializers.CharField()
     timezone = serializers.CharField()
     theme = serializers.CharField()
+    availability = serializers.CharField()
+    presence = serializers.SerializerMethodField()
     second_factor = serializers.BooleanField(source="user.has_second_factor")
     role = serializers.UUIDField(source="role_id")
     role_name = serializers.CharField(source="role.name")
@@ -57,6 +60,9 @@ class MeSerializer(Strict):
 
     def get_permissions(self, me: Employee) -> list[str]:
         return sorted(me.permissions)
+
+    def get_presence(self, me: Employee) -> str:
+        return presence_of([me.user_id])[me.user_id]
 
     def get_inboxes(self, me: Employee) -> list[dict[str, Any]]:
         words: dict[Any, list[str]] = {}
@@ -91,6 +97,12 @@ class AvatarSerializer(Strict):
     avatar = serializers.FileField(allow_null=True)
 
 
+class AvailabilitySerializer(Strict):
+    """What one says of oneself."""
+
+    availability = serializers.ChoiceField(Employee.Availability.choices)
+
+
 class MeViewSet(GuardedViewSet):
     """The signed-in person."""
 
@@ -115,11 +127,17 @@ class MeViewSet(GuardedViewSet):
             return portraits.clear_portrait(self.me, by=self.actor)
         return portraits.set_portrait(self.me, avatar, by=self.actor)
 
+    @verb(SIGNED_IN, takes=AvailabilitySerializer, detail=False)
+    def presence(self, availability: str) -> Employee:
+        """Say that one is available, busy or away. Whether one is there at all, one's open tabs say."""
+        return actions.set_availability(self.me, to=availability, by=self.actor)
+
     def get_parsers(self) -> list[Any]:
         return [MultiPartParser(), *super().get_parsers()]
 
 
 api_urls = [
     path("me/avatar/", MeViewSet.as_view({"post": "avatar"}), name="api-me-avatar"),
+    path("me/presence/", MeViewSet.as_view({"post": "presence"}), name="api-me-presence"),
     path("me/", MeViewSet.as_view({"get": "retrieve", "patch": "partial_update"}), name="api-me"),
 ]

@@ -22,7 +22,7 @@ OWN = {
         "idempotency", "letters", "links", "opening_hours", "passwords", "portraits", "roles", "seats",
         "second_factor", "secrets", "sessions", "sign_in", "tokens", "visitors", "words",
     },
-    "billing": {"limits", "plans"},
+    "billing": {"card", "limits", "plans", "webhooks"},
     "tenants": {
         "apps", "hosts", "postgres", "embedded", "provisioning", "script", "fleet", "rollout", "drift", "checks",
         "signup", "directory", "colours", "logos", "reauthentication", "vault",
@@ -32,9 +32,12 @@ OWN = {
         "simulator", "twilio", "whatsapp_cloud",
     },
     "conversations": {"facts", "language", "ledger", "screen", "webhooks", "words"},
-    "realtime": {"layer", "socket_auth"},
+    "realtime": {"layer", "presence", "socket_auth"},
     "assistant": {"persona"},
-    "dashboard": {"api_docs", "context", "demo", "health", "metrics", "refused", "signup", "welcome", "cards", "console"},
+    "dashboard": {
+        "api_docs", "context", "demo", "health", "metrics", "refused", "signup", "welcome", "cards", "console",
+        "subscription", "usage",
+    },
 }  # fmt: skip
 
 # Split by kind, not by noun; or a drawer; or a second way of what one room does.

@@ -100,7 +100,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     site = cast("SignedInRequest", request).business
     page = {
         "page_me": "second-factor", "owes": user.owes_second_factor,
-        "frame": "shell.html" if site else "base.html", "brand": site.name if site else "Majlis",
+        "frame": "shell.html" if site else "base.html", "issuer": site.name if site else "Majlis",
     }  # fmt: skip
     verb = request.POST.get("verb", "")
     forms = {"begin": PasswordForm, "confirm": CodeForm, "renew": ProofForm, "disable": ProofForm}
@@ -142,7 +142,7 @@ def _factor_page(
     waiting = user.totp is not None and not user.has_second_factor
     facts = {
         "on": user.has_second_factor, "since": user.totp_confirmed_at, "left": len(user.backup_codes),
-        "setup": factor.setup_of(user, str(page["brand"])) if waiting else None,
+        "setup": factor.setup_of(user, str(page["issuer"])) if waiting else None,
         "form": form or (CodeForm() if waiting else ProofForm() if user.has_second_factor else PasswordForm()),
     }  # fmt: skip
     return render(request, "accounts/second_factor.html", {**page, **facts}, status=status)
