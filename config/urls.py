@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from apps.accounts.urls import page_urls as door
+from apps.audit.urls import page_urls as record
 from apps.bookings.urls import page_urls as services
 from apps.conversations.urls import page_urls as inbox
 from apps.dashboard.subscription import page_urls as subscription
@@ -21,6 +22,7 @@ urlpatterns = [
     *services,
     *simulator,
     *presence,
+    *record,
     *business,
     path("api/", include("config.api")),
 ]

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -22,10 +23,14 @@ from apps.accounts.models import (
     Employee,
     Invitation,
     Role,
+    Secret,
     SignedLink,
     User,
-)  # fmt: skip
+)
 from apps.accounts.models.calendar import opening_week
+from apps.accounts.secrets import set_secret
+from apps.audit import exports
+from apps.audit.models import AuditEvent, ExportJob
 from apps.bookings.actions import edit_service
 from apps.bookings.models import Service, ServicePrice
 from apps.conversations.actions import add_note
@@ -47,6 +52,7 @@ from apps.tenants.postgres.context import current_schema
 from tests import people
 from tests.factories import a_conversation, a_service, an_inbox
 
+NAMED_SECRET = SimpleNamespace(pk=Secret.Name.OPENAI_API_KEY.value)  # a name, the same in every business
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
 KEPT = (
     Assignment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement, DeviceSession,
@@ -105,7 +111,13 @@ def some_rows() -> dict[str, Any]:
     role = Role.objects.create(name="cashier", display_name="Cashier", group=Group.objects.create(name="cashier"))
     invitation = invite(email="rana@example.test", full_name="Rana", role=role, by=SYSTEM, inviter=samia)
     invitation.mailed = link_of(invitation).split("/")[-2]  # type: ignore[attr-defined]
+    set_secret(Secret.Name.OPENAI_API_KEY, "sk-test-0123456789", scope="business", by=SYSTEM)
+    export = exports.request_export(samia.user, kind="customers", format="csv", params={}, by=samia.user.actor)
+    exports.run(export.pk)
     return {
+        "audit-events": AuditEvent.objects.latest("at"),
+        "exports": ExportJob.objects.get(pk=export.pk),
+        "secrets": NAMED_SECRET,
         "auth": _links(people.employee("layla").user),
         "sessions": DeviceSession.objects.create(
             user=samia.user, session_key_hash=f"elsewhere {samia.pk}", expires_at=timezone.now() + timedelta(hours=1)
@@ -176,6 +188,8 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST me/presence/": {"availability": "busy"},
         "PATCH me/": {"theme": "dark"},
         "POST api-tokens/": {"name": "new"},
+        "PATCH secrets/{id}/": {"value": "sk-test-abcdefghij"},
+        "POST exports/": {"kind": "audit", "format": "json"},
         "POST inboxes/": {"name": "New", "gateway": "simulator", "external_id": "+15550009999"},
         "PATCH inboxes/{id}/": {"name": "Another name"},
         "PUT inboxes/{id}/grants/": {"grants": [{"role": str(rows["roles"].pk), "words": ["view"]}]},
@@ -212,6 +226,8 @@ def snapshot(*businesses: Business) -> dict[Any, Any]:
         with tenant_context(business):
             for model in KEPT:
                 found[business.slug, model.__name__] = rows_of(model)
+            found[business.slug, "ExportJob"] = ExportJob.objects.count()
+            found[business.slug, "Secret"] = list(Secret.objects.order_by("pk").values("name", "last4", "set_at"))
             found[business.slug, "ApiToken"] = list(ApiToken.objects.order_by("pk").values("pk", "name", "revoked_at"))
     return found
 

@@ -30,7 +30,9 @@ OPEN = {
         "/support/enter/",  # a signed ticket opens it
         "/logo/<uuid:pk>.png", "/logo/<uuid:pk>-512.png", "/logo/<uuid:pk>-maskable.png",  # the sign-in page shows it
         "/language/", "/sign-in/", "/sign-out/", "/healthz", "/readyz", "/metrics",
-        "/api/v1/auth/login/", "/api/v1/auth/accept-invitation/",
+        "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/",
+        "/api/v1/auth/login/", "/api/v1/auth/password-reset/", "/api/v1/auth/password-reset-confirm/",
+        "/api/v1/auth/verify-email/", "/api/v1/auth/accept-invitation/",
         "/api/",  # whatever else stands under it: says 404
     },
     "config.urls_public": {
@@ -43,16 +45,11 @@ OPEN = {
 
 # Open to whoever belongs to the business, whatever their role.
 EVERYBODYS = {
-    "/",
-    "/enter/",
-    "/presence/",
-    "/theme/",
-    "/language/",
-    "/sign-in/",
-    "/sign-out/",
-    "/api/v1/docs/",
-    "/api/",
-}
+    "/", "/enter/", "/presence/", "/theme/", "/language/", "/sign-in/", "/sign-out/", "/api/v1/docs/", "/api/",
+    "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/", "/me/", "/me/avatar/",
+    "/avatars/<uuid:pk>/", "/me/confirm/", "/me/password/", "/me/email/", "/me/second-factor/", "/me/sessions/",
+    "/me/sessions/<uuid:pk>/revoke/", "/me/api-tokens/", "/me/api-tokens/<uuid:pk>/revoke/",
+}  # fmt: skip
 MACHINES = {"/healthz", "/readyz", "/metrics"}
 
 

@@ -33,6 +33,15 @@ BUDGET = {
     "/inbox/<uuid:pk>/composer/": 5,
     "/inbox/<uuid:pk>/head/": 5,
     "/inbox/<uuid:pk>/panel/": 7,
+    "/audit/": 9,
+    "/exports/": 5,
+    "/settings/secrets/": 7,
+    "/me/": 4,
+    "/me/password/": 4,
+    "/me/email/": 4,
+    "/me/second-factor/": 5,
+    "/me/sessions/": 5,
+    "/me/api-tokens/": 5,
 }
 
 # Those that only people with rights over others open; the same with five colleagues and with thirty.
@@ -47,23 +56,10 @@ OFFICE = {
 
 # Opened by people who are nobody yet, by machines, or once in a while by a programmer; the simulator counts its own.
 WITHOUT = {
-    "/settings/",
-    "/settings/business/",
-    "/settings/domains/",
-    "/settings/data/",
-    "/settings/support/",
-    "/support/enter/",
-    "/welcome/",
-    "/welcome/answered/",  # once in the life of a business
-    "/services/new/",
-    "/sign-in/",
-    "/healthz",
-    "/readyz",
-    "/metrics",
-    "/api/v1/docs/",
-    "/api/",
-    "/simulator/",
-}
+    "/api/", "/api/v1/docs/", "/healthz", "/metrics", "/readyz", "/reset/", "/services/new/", "/settings/",
+    "/settings/business/", "/settings/data/", "/settings/domains/", "/settings/support/", "/sign-in/",
+    "/simulator/", "/support/enter/", "/welcome/", "/welcome/answered/",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -101,12 +97,13 @@ def test_queries_per_page(inbox: Inbox, client_of: Callable[..., Client], person
     client = client_of(person)
     few = fill(inbox, customers=1, messages=1)
     pages = [door for door in doors("config.urls") if str(door) in BUDGET]
+    pages = [door for door in pages if client.get(door.at(few.pk)).status_code != 403]
 
     before = {str(door): queries(client, door.at(few.pk)) for door in pages}
     many = fill(inbox, customers=12, messages=4)
     after = {str(door): queries(client, door.at(many.pk)) for door in pages}
 
-    assert set(after) == set(BUDGET)
+    assert person == "karim" or set(after) == set(BUDGET)
     assert over(after, BUDGET) == {}
     assert over(after, {page: count + 1 for page, count in before.items()}) == {}  # one: older messages to look for
     assert person == "karim" or over(BUDGET, after) == {}, "a page asks less than its budget: lower it"

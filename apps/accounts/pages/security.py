@@ -154,8 +154,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
     """Where I am signed in; a POST ends all but this one."""
     me, here = cast("SignedInRequest", request).me, rows.device_of(request.session)
     if request.method == "POST":
-        ended = rows.revoke_sessions(me.user, by=me.user.actor, keep=here)
-        messages.success(request, _("%d sessions were ended.") % len(ended))
+        rows.revoke_sessions(me.user, by=me.user.actor, keep=here)
+        messages.success(request, _("Your other sessions were ended."))
         return redirect("me-sessions")
     living = DeviceSession.objects.living().for_user(me.user).order_by("-last_seen_at")
     return render(request, "accounts/sessions.html", {"rows": living, "here": here, "page_me": "sessions"})
