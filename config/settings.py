@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.tenants.embedded import Cluster
 from config.local import development_secrets
+from config.logs import logging_at
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -299,12 +300,4 @@ OUTBOUND_ALLOW = env.list("OUTBOUND_ALLOW", default=[])
 
 # --- Logs -----------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"where": {"()": "apps.core.logs.Where"}},
-    "formatters": {"line": {"format": "%(levelname)s %(name)s [%(business)s %(request)s] %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["where"]}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "twilio", "stripe")},  # they repeat what providers say
-}
+LOGGING = logging_at(LOG_LEVEL)
