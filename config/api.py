@@ -5,11 +5,13 @@ from django.urls import include, path, re_path
 
 from apps.accounts import api as accounts
 from apps.audit import api as audit
+from apps.billing import api as billing
 from apps.bookings import api as bookings
 from apps.conversations import api as conversations
 from apps.core.problems import not_found
 from apps.customers import api as customers
 from apps.dashboard import api as dashboard
+from apps.dashboard import usage
 from apps.dashboard.api_docs import Document, Root, docs
 from apps.dashboard.welcome import api as welcome
 from apps.gateways import api as gateways
@@ -18,6 +20,7 @@ from apps.tenants import api as tenants
 
 NOUNS = [
     *tenants.api_urls,
+    *billing.api_urls,
     *accounts.api_urls,
     *gateways.api_urls,
     *simulator.api_urls,
@@ -25,6 +28,7 @@ NOUNS = [
     *conversations.api_urls,
     *audit.api_urls,
     *bookings.api_urls,
+    *usage.api_urls,
     *dashboard.api_urls,
     *welcome.api_urls,
 ]

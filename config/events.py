@@ -32,6 +32,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     people.SessionsEnded: [realtime.close_sessions],
     people.TeamChanged: [accounts.list_in_directory],
     people.EmployeeDeactivated: [conversations.release],
+    people.AvailabilityChanged: [realtime.show_presence],
     people.RightsChanged: [realtime.refresh_person],
     people.RoleChanged: [realtime.refresh_role],
     people.InvitationQueued: [accounts.send_invitation],

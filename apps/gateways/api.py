@@ -140,7 +140,7 @@ class InboxViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         """Connect a number. A real one needs a confirmed e-mail (TEN-05); secrets need `secrets.edit` as well."""
         facts = dict(self.checked().validated_data)
         if facts["gateway"] != "simulator":
-            require_confirmed(request.user)
+            require_confirmed(self.me.user)
         if facts.get("secrets"):
             require(request.user, "secrets.edit")
         app = _own_app(facts["gateway"], self.request.business.id)

@@ -14,18 +14,20 @@ from django_tenants.utils import tenant_context
 from drf_spectacular.generators import SchemaGenerator
 
 from apps.accounts import links
-from apps.accounts.actions import add_exception, issue_token
+from apps.accounts.actions import add_exception, invite, issue_token, link_of
 from apps.accounts.models import (
     ApiToken,
     Calendar,
     CalendarException,
     DeviceSession,
     Employee,
+    Invitation,
     Role,
     Secret,
     SignedLink,
     User,
 )
+from apps.accounts.models.calendar import opening_week
 from apps.accounts.secrets import set_secret
 from apps.audit import exports
 from apps.audit.models import AuditEvent, ExportJob
@@ -53,8 +55,8 @@ NAMED_SECRET = SimpleNamespace(pk=Secret.Name.OPENAI_API_KEY.value)  # a name, t
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
 KEPT = (
     Assignment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement, DeviceSession,
-    Employee, Inbox, InboxGroupPermission, InboxUserPermission, Message, Note, ReadMark, Role, Service, ServicePrice,
-    SignedLink, SimulatorBubble, SimulatorPhone,
+    Employee, Inbox, InboxGroupPermission, InboxUserPermission, Invitation, Message, Note, ReadMark, Role, Service,
+    ServicePrice, SignedLink, SimulatorBubble, SimulatorPhone,
 )  # fmt: skip
 
 
@@ -101,8 +103,13 @@ def some_rows() -> dict[str, Any]:
     delivery = Delivery.objects.create(
         received_at=timezone.now(), gateway="whatsapp_cloud", app_id=conversation.inbox.app_id, bytes=2, element_count=0
     )
+    Calendar.objects.filter(purpose="business").delete()  # the seed's key is the same in every business
+    calendar = Calendar.objects.create(purpose="business", weekly=opening_week())
     phone = add_phone(an_inbox("simulator"), number="+96170555555", by=SYSTEM)
     phone.bubbles.create(direction="out", body="Welcome", external_id="wamid.sim.shown", provider_at=timezone.now())
+    role = Role.objects.create(name="cashier", display_name="Cashier", group=Group.objects.create(name="cashier"))
+    invitation = invite(email="rana@example.test", full_name="Rana", role=role, by=SYSTEM, inviter=samia)
+    invitation.mailed = link_of(invitation).split("/")[-2]  # type: ignore[attr-defined]
     set_secret(Secret.Name.OPENAI_API_KEY, "sk-test-0123456789", scope="business", by=SYSTEM)
     export = exports.request_export(samia.user, kind="customers", format="csv", params={}, by=samia.user.actor)
     exports.run(export.pk)
@@ -115,9 +122,8 @@ def some_rows() -> dict[str, Any]:
             user=samia.user, session_key_hash=f"elsewhere {samia.pk}", expires_at=timezone.now() + timedelta(hours=1)
         ),
         "employees": people.employee("layla"),
-        "roles": Role.objects.create(
-            name="cashier", display_name="Cashier", group=Group.objects.create(name="cashier")
-        ),
+        "invitations": invitation,
+        "roles": Role.objects.create(name="porter", display_name="Porter", group=Group.objects.create(name="porter")),
         "api-tokens": ApiToken.objects.get(name="script"),
         "inboxes": conversation.inbox,
         "customers": conversation.customer,
@@ -126,7 +132,7 @@ def some_rows() -> dict[str, Any]:
         "notes": add_note(conversation, body="Prefers Arabic", author=samia, by=SYSTEM),
         "deliveries": delivery,
         "simulator": phone,
-        "calendars": (calendar := Calendar.objects.get(purpose="business")),
+        "calendars": calendar,
         "calendar-exceptions": add_exception(calendar, first=date(2026, 12, 25), label="Holiday", by=SYSTEM),
         "services": edit_service(a_service(), by=SYSTEM, price=Decimal(60)),
     }
@@ -145,17 +151,25 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
     bodies: dict[str, dict[str, Any]] = {
         "PATCH business/": {"name": "Another name"},
         "POST auth/login/": {"email": "layla@example.test", "password": people.PASSWORD},
+        "PATCH employees/{id}/": {"full_name": "Another name"},
+        "POST invitations/": {"email": "new@example.test", "full_name": "New", "role": str(rows["roles"].pk)},
+        "POST roles/": {"name": "packer", "display_name": "Packer"},
+        "PATCH roles/{id}/": {"display_name": "Another name"},
+        "POST inboxes/{id}/grant/": {"role": str(rows["roles"].pk), "words": ["view"]},
+        "POST inboxes/{id}/ungrant/": {"role": str(rows["roles"].pk)},
         "POST auth/password-reset/": {"email": "layla@example.test"},
         "POST auth/password-reset-confirm/": {
             "token": rows["auth"].mailed["reset"],
             "password": "four calm words here",
         },
+        "POST auth/accept-invitation/": {"token": rows["invitations"].mailed, "password": "four calm words here"},
         "POST auth/verify-email/": {"token": rows["auth"].mailed["confirm_email"]},
         "POST auth/change-password/": {"old": people.PASSWORD, "password": "four calm words here"},
         "POST auth/mfa-enable/": {"password": people.PASSWORD},
         "POST auth/mfa-confirm/": {"code": "123456"},
         "POST auth/mfa-disable/": {"password": people.PASSWORD, "code": "123456"},
         "POST me/avatar/": {"avatar": None},
+        "POST me/presence/": {"availability": "busy"},
         "PATCH me/": {"theme": "dark"},
         "POST api-tokens/": {"name": "new"},
         "PATCH secrets/{id}/": {"value": "sk-test-abcdefghij"},
@@ -171,6 +185,8 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST conversations/{id}/set-priority/": {"priority": "high"},
         "POST messages/": {"conversation": conversation, "body": "Good morning"},
         "POST notes/": {"conversation": conversation, "body": "Call back"},
+        "POST onboarding/skip/": {"step": 2},
+        "POST onboarding/reopen/": {"step": 2},
         "POST simulator/": {"number": "+96170666666"},
         "POST simulator/{id}/message/": {"text": "Hello"},
         "POST simulator/{id}/status/": {"message": "wamid.sim.shown", "status": "read"},

@@ -18,6 +18,7 @@ from tests.api.routes import PATTERN, Route, body_of, document, routes, snapshot
 
 Call = Callable[..., Any]
 OPEN = {
+    "POST /api/v1/auth/accept-invitation/",
     "POST /api/v1/auth/login/", "POST /api/v1/auth/password-reset/", "POST /api/v1/auth/password-reset-confirm/",
     "POST /api/v1/auth/verify-email/",
 }  # fmt: skip

@@ -94,6 +94,8 @@ def _marker(field: "models.Field[Any, Any]", number: int) -> Any:
         return None
     if isinstance(field, models.JSONField):
         return {MARKER: MARKER}
+    if isinstance(field, ArrayField) and not isinstance(field.base_field, (models.CharField, models.TextField)):
+        return None
     if isinstance(field, ArrayField):
         return [f"{MARKER}{number}"]
     if isinstance(field, (models.CharField, models.TextField)):

@@ -24,7 +24,7 @@ OWN = {
         "idempotency", "letters", "links", "opening_hours", "passwords", "portraits", "roles", "rotation", "seats",
         "second_factor", "secrets", "sessions", "sign_in", "tokens", "words",
     },
-    "billing": {"limits", "plans"},
+    "billing": {"card", "limits", "plans", "webhooks"},
     "tenants": {
         "apps", "hosts", "keys", "postgres", "embedded", "provisioning", "script", "fleet", "rollout", "drift",
         "checks", "signup", "directory",
@@ -34,9 +34,12 @@ OWN = {
         "simulator", "twilio", "whatsapp_cloud",
     },
     "conversations": {"facts", "language", "ledger", "screen", "webhooks", "words"},
-    "realtime": {"layer", "socket_auth"},
+    "realtime": {"layer", "presence", "socket_auth"},
     "assistant": {"persona"},
-    "dashboard": {"api_docs", "context", "demo", "health", "metrics", "refused", "retention", "signup", "welcome"},
+    "dashboard": {
+        "api_docs", "context", "demo", "health", "metrics", "refused", "retention", "signup", "subscription", "usage",
+        "welcome",
+    },
 }  # fmt: skip
 
 # Split by kind, not by noun; or a drawer; or a second way of what one room does.
