@@ -86,8 +86,10 @@ GUARDIAN_RAISE_403 = False
 GUARDIAN_MONKEY_PATCH_USER = False
 SILENCED_SYSTEM_CHECKS = [
     "guardian.W001",
-    "auth.E003",
-]  # an e-mail is unique whatever its case: a constraint, not a field
+    "auth.E003",  # an e-mail is unique whatever its case: a constraint, not a field
+    "security.W008",  # the proxy in front sends people to https; programs must not be sent (ASVS 4.1.2)
+    "security.W021",  # preloading binds a whole domain, which is its owner's to decide
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Databases: three logins, each able to do one thing --------------------------------------------------------------
@@ -278,7 +280,13 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {"ModeEnum": "apps.conversations.models.Conversation.Mode", "LanguageEnum": LANGUAGES},
+    "ENUM_NAME_OVERRIDES": {
+        "ModeEnum": "apps.conversations.models.Conversation.Mode",
+        "LanguageEnum": LANGUAGES,
+        "PermissionEnum": "apps.accounts.roles.PERMISSIONS",
+        "DomainKindEnum": "apps.tenants.models.Domain.Kind",
+        "ServiceKindEnum": "apps.bookings.models.Service.Kind",
+    },
 }
 
 # --- The outside world ----------------------------------------------------------------------------------------------
