@@ -17,6 +17,8 @@ from apps.accounts.forms import OperatorSignInForm
 from apps.accounts.models import User
 from apps.audit.admin import OperatorEventAdmin
 from apps.audit.models import OperatorEvent
+from apps.billing import admin as billing
+from apps.billing import models as plans
 from apps.dashboard.console.admin import BusinessAdmin
 from apps.tenants import admin as tenants
 from apps.tenants import models
@@ -83,6 +85,11 @@ def _site() -> OperatorsSite:
     site.register(models.InboundRoute, tenants.InboundRouteAdmin)
     site.register(models.QuarantinedDelivery, tenants.QuarantinedDeliveryAdmin)
     site.register(models.SchemaState, tenants.SchemaStateAdmin)
+    site.register(plans.Plan, billing.PlanAdmin)
+    site.register(plans.Subscription, billing.SubscriptionAdmin)
+    site.register(plans.Invoice, billing.InvoiceAdmin)
+    site.register(plans.UsagePeriod, billing.UsagePeriodAdmin)
+    site.register(plans.PlatformPaymentEvent, billing.PlatformPaymentEventAdmin)
     site.register(OperatorEvent, OperatorEventAdmin)
     site.register(User, OperatorAdmin)
     return site

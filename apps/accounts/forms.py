@@ -2,7 +2,7 @@
 
 import zoneinfo
 from collections.abc import Collection
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -115,7 +115,7 @@ class ChangePasswordForm(NewPasswordForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "dir": "ltr"}),
     )
-    field_order: ClassVar[list[str]] = ["old", "password"]
+    field_order = ["old", "password"]  # noqa: RUF012  as Django declares it
 
 
 class ChangeEmailForm(EmailForm):
@@ -143,7 +143,7 @@ class PasswordForm(forms.Form):
 class ProofForm(PasswordForm, CodeForm):
     """The password and a code."""
 
-    field_order: ClassVar[list[str]] = ["password", "code"]
+    field_order = ["password", "code"]  # noqa: RUF012  as Django declares it
 
 
 class ProfileForm(forms.Form):

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from apps.accounts import actions, portraits
 from apps.accounts.models import Employee
+from apps.billing.queries import plan_of
 from apps.core.api import GuardedViewSet, Strict, verb
 from apps.core.guards import SIGNED_IN
 from apps.gateways.models import Inbox
@@ -72,7 +73,8 @@ class MeSerializer(Strict):
         return [{"inbox": str(pk), "words": held} for pk, held in words.items()]
 
     def get_business(self, me: Employee) -> dict[str, Any]:
-        return dict(KnownToAllSerializer(Business.objects.get(pk=self.context["request"].business.id)).data)
+        row = Business.objects.get(pk=self.context["request"].business.id)
+        return {**KnownToAllSerializer(row).data, "plan": plan_of(row).key}
 
 
 class EditMeSerializer(Strict):

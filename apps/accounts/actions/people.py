@@ -119,12 +119,15 @@ def edit_profile(employee: Employee, *, by: Actor, language: str | None = None, 
     if strange := set(facts) - set(OWN_FIELDS):
         raise TypeError(f"Nobody changes {strange} of themselves.")
     user = employee.user
+    before, spoke = audit.facts(employee), audit.facts(user)
     for name, value in facts.items():
         setattr(employee, name, value)
     user.language = language or user.language
     employee.save(update_fields=[*facts, "updated_at"])
     user.save(update_fields=["language", "updated_at"])
-    audit.record(by, "edited", employee)
+    person, sign_in = audit.changed(employee, before), audit.changed(user, spoke)
+    was, now = {**person["before"], **sign_in["before"]}, {**person["after"], **sign_in["after"]}
+    audit.record(by, "edited", employee, before=was, after=now)
     return employee
 
 

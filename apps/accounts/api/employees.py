@@ -45,7 +45,7 @@ class EditEmployeeSerializer(Strict):
     denials = Words(required=False)
 
 
-class DeedSerializer(Strict):
+class ActivityLineSerializer(Strict):
     """One line of the record: what somebody did, to what, when."""
 
     id = serializers.UUIDField()
@@ -61,7 +61,7 @@ class ActivitySerializer(Strict):
 
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
-    results = DeedSerializer(many=True)
+    results = ActivityLineSerializer(many=True)
 
 
 class EmployeeFilter(filters.FilterSet):
