@@ -86,8 +86,7 @@ AUTH_USER_MODEL = "accounts.User"
 ANONYMOUS_USER_NAME = None
 GUARDIAN_RAISE_403 = False
 GUARDIAN_MONKEY_PATCH_USER = False
-# An e-mail is unique by a constraint, not by its field; the proxy sends people to https, and programs must not be sent
-# (ASVS 4.1.2); preloading binds a whole domain, which is its owner's to decide.
+# E-mails are unique by a constraint; the proxy in front sends to https (ASVS 4.1.2); preloading is the owner's choice.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001", "auth.E003", "security.W008", "security.W021"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -298,5 +297,4 @@ DNS_RESOLVER = env("DNS_RESOLVER", default="")  # address:port; else the machine
 OUTBOUND_ALLOW = env.list("OUTBOUND_ALLOW", default=[])
 
 # --- Logs -----------------------------------------------------------------------------------------------------------
-LOG_LEVEL = env("LOG_LEVEL", default="INFO")
-LOGGING = logging_at(LOG_LEVEL)
+LOGGING = logging_at(env("LOG_LEVEL", default="INFO"))
