@@ -284,8 +284,7 @@ SPECTACULAR_SETTINGS = {
 META_GRAPH_URL = env("META_GRAPH_URL", default="https://graph.facebook.com")
 META_GRAPH_VERSION = env("META_GRAPH_VERSION", default="v26.0")
 META_APP_ID = env("META_APP_ID", default="")
-META_APP_SECRET = _secret("META_APP_SECRET")
-META_VERIFY_TOKEN = _secret("META_VERIFY_TOKEN")
+META_APP_SECRET, META_VERIFY_TOKEN = _secret("META_APP_SECRET"), _secret("META_VERIFY_TOKEN")
 TWILIO_API_URL = env("TWILIO_API_URL", default="")
 OPENAI_BASE_URL = env("OPENAI_BASE_URL", default="https://api.openai.com/v1").rstrip("/")
 STRIPE_API_URL = env("STRIPE_API_URL", default="https://api.stripe.com").rstrip("/")
@@ -297,4 +296,5 @@ DNS_RESOLVER = env("DNS_RESOLVER", default="")  # address:port; else the machine
 OUTBOUND_ALLOW = env.list("OUTBOUND_ALLOW", default=[])
 
 # --- Logs -----------------------------------------------------------------------------------------------------------
-LOGGING = logging_at(env("LOG_LEVEL", default="INFO"))
+LOG_LEVEL = env("LOG_LEVEL", default="INFO")
+LOGGING = logging_at(LOG_LEVEL)
