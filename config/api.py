@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 
 from apps.accounts import api as accounts
+from apps.audit import api as audit
 from apps.billing import api as billing
 from apps.bookings import api as bookings
 from apps.conversations import api as conversations
@@ -25,6 +26,7 @@ NOUNS = [
     *simulator.api_urls,
     *customers.api_urls,
     *conversations.api_urls,
+    *audit.api_urls,
     *bookings.api_urls,
     *usage.api_urls,
     *dashboard.api_urls,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.tenants.embedded import Cluster
 from config.local import development_secrets
+from config.logs import logging_at
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -84,10 +85,7 @@ AUTH_USER_MODEL = "accounts.User"
 ANONYMOUS_USER_NAME = None
 GUARDIAN_RAISE_403 = False
 GUARDIAN_MONKEY_PATCH_USER = False
-SILENCED_SYSTEM_CHECKS = [
-    "guardian.W001",
-    "auth.E003",
-]  # an e-mail is unique whatever its case: a constraint, not a field
+SILENCED_SYSTEM_CHECKS = ["guardian.W001", "auth.E003"]  # an e-mail is unique whatever its case: a constraint
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Databases: three logins, each able to do one thing --------------------------------------------------------------
@@ -161,6 +159,8 @@ CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="") or REDIS_URL or "filesy
 EVENT_SUBSCRIPTIONS = "config.events.SUBSCRIPTIONS"
 TASK_GATE = "apps.tenants.queries.is_open"
 IDEMPOTENCY = "apps.accounts.idempotency.once"
+SECRETS = {"slots": "apps.gateways.queries.secret_slots", "tests": "apps.gateways.probes.TESTS"}
+EXPORT_SOURCES = "config.exports.SOURCES"
 FEATURE_GATE = "apps.billing.limits.require_feature"
 
 # --- HTTP -----------------------------------------------------------------------------------------------------------
@@ -220,14 +220,11 @@ CSRF_FAILURE_VIEW = "apps.dashboard.refused.csrf_failed"
 
 # --- People and language --------------------------------------------------------------------------------------------
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+_rules = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("email", "full_name")},
-    },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": f"{_rules}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("email", "full_name")}},
+    {"NAME": f"{_rules}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    *({"NAME": f"{_rules}.{name}"} for name in ("CommonPasswordValidator", "NumericPasswordValidator")),
 ]
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic"))]
@@ -278,7 +275,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {"ModeEnum": "apps.conversations.models.Conversation.Mode", "LanguageEnum": LANGUAGES},
+    "ENUM_NAME_OVERRIDES": {
+        "ModeEnum": "apps.conversations.models.Conversation.Mode",
+        "LanguageEnum": LANGUAGES,
+        "ServiceKindEnum": "apps.bookings.models.Service.Kind",
+    },
 }
 
 # --- The outside world ----------------------------------------------------------------------------------------------
@@ -288,7 +289,8 @@ META_APP_ID = env("META_APP_ID", default="")
 META_APP_SECRET = _secret("META_APP_SECRET")
 META_VERIFY_TOKEN = _secret("META_VERIFY_TOKEN")
 TWILIO_API_URL = env("TWILIO_API_URL", default="")
-STRIPE_API_URL = env("STRIPE_API_URL", default="")
+OPENAI_BASE_URL = env("OPENAI_BASE_URL", default="https://api.openai.com/v1").rstrip("/")
+STRIPE_API_URL = env("STRIPE_API_URL", default="https://api.stripe.com").rstrip("/")
 STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET", default="")
 SIMULATOR_CARRIER = "apps.gateways.simulator.carrier.Carrier"
@@ -298,12 +300,4 @@ OUTBOUND_ALLOW = env.list("OUTBOUND_ALLOW", default=[])
 
 # --- Logs -----------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"where": {"()": "apps.core.logs.Where"}},
-    "formatters": {"line": {"format": "%(levelname)s %(name)s [%(business)s %(request)s] %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["where"]}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"httpx": {"level": "WARNING"}, "twilio": {"level": "WARNING"}},
-}
+LOGGING = logging_at(LOG_LEVEL)

@@ -34,7 +34,11 @@ def populate(business: Business) -> None:
 
 def sign_in(client: Client, name: str) -> Client:
     """Sign somebody of the current business in, as the door does it, without asking for the password."""
-    user = employee(name).user
+    return enter(client, employee(name).user)
+
+
+def enter(client: Client, user: User) -> Client:
+    """The same for a sign-in of the current business."""
     client.force_login(user)
     session = client.session
     begin(session, user, remembered=False, address="127.0.0.1", agent="")

@@ -80,6 +80,7 @@ def remember(request: HttpRequest, user: User, *, remembered: bool = False) -> N
         sessions.begin(
             request.session, user, remembered=remembered, address=throttles.client_address(request), agent=agent
         )
+        Employee.objects.filter(user=user).update(last_seen_at=timezone.now())
     _record(user.actor, "signed_in", user)
 
 

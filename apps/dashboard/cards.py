@@ -28,7 +28,7 @@ class Card:
 def settings_cards(request: HttpRequest) -> list[Card]:
     """Those this person may open, in the order of the page's side."""
     may = request.user.may  # type: ignore[union-attr]
-    found = [_business(request)]
+    found = [_business(request), Card("clock", _("Opening hours"), _("The week, holidays."), _at("settings-hours"))]
     if may("settings.whatsapp"):
         found.append(_inboxes())
     if may("settings.edit"):

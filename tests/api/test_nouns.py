@@ -29,7 +29,7 @@ def test_me_is_the_person_and_nothing_secret(api: Call, conversation: Conversati
 
     assert set(me) == {
         "id", "email", "email_confirmed", "full_name", "phone", "bio", "avatar", "language", "timezone", "theme",
-        "second_factor", "role", "role_name", "permissions", "inboxes", "business",
+        "availability", "presence", "second_factor", "role", "role_name", "permissions", "inboxes", "business",
     }  # fmt: skip
     assert me["permissions"] == sorted(Role.objects.get(name="agent").permissions)
     assert me["inboxes"] == [{"inbox": str(conversation.inbox_id), "words": ["view", "reply"]}]

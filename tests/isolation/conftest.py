@@ -11,7 +11,6 @@ from django.core.files.storage import storages
 from django.test import Client
 from django_tenants.utils import schema_context, tenant_context
 
-from apps.accounts.actions import add_operator
 from apps.accounts.models import User
 from apps.tenants.models import Business
 from tests import people
@@ -42,7 +41,11 @@ def _alone(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> No
             raise ConnectionRefusedError(f"The tests of isolation call nobody: {address}")
         return connect(self, address)
 
+    def nowhere(*_args: Any) -> None:
+        raise ConnectionRefusedError("The tests of isolation ask nobody.")
+
     monkeypatch.setattr(socket.socket, "connect", only_here)
+    monkeypatch.setattr(socket.socket, "sendto", nowhere)  # as names are looked up
     default = {**settings.STORAGES["default"]}
     default["OPTIONS"] = {**default.get("OPTIONS", {}), "location": tmp_path / "media"}
     settings.STORAGES = {**settings.STORAGES, "default": default}
@@ -69,7 +72,7 @@ def visitor_of(twin: tuple[Business, Business]) -> Callable[..., Visitor]:
             user_id = people.employee(name).user_id  # the same in both, where the e-mail is another
         with tenant_context(business):
             known = twins.keys()
-            client.force_login(User.objects.get(pk=user_id))
+            people.enter(client, User.objects.get(pk=user_id))
         rows: dict[str, Any] = {}
         if business is twin[0]:
             for door in doors("config.urls"):
@@ -86,5 +89,5 @@ def console(db: None) -> Client:
     """An operator's browser."""
     client = Client(headers={"host": "localhost"})
     with schema_context("public"):
-        client.force_login(add_operator(email="op@majlis.test", password=people.PASSWORD))
+        client.force_login(people.an_operator())
     return client

@@ -2,6 +2,7 @@
 
 import io
 import random
+import traceback
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -106,6 +107,8 @@ class Fuzzer:
                 asked.headers.get("Content-Type", "application/json"),
             )  # fmt: skip
             self.witness.answer(f"{asked.method} {address.path}", answer)  # type: ignore[arg-type]
+        if broken := getattr(answer, "exc_info", None):
+            self.wrong[f"{asked.method} {address.path}"] = "".join(traceback.format_exception(*broken)[-3:])
         self.asked += 1
         self.statuses[answer.status_code] += 1
         return _response(asked, answer.status_code, answer)

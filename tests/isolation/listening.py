@@ -13,6 +13,7 @@ from django_tenants.utils import tenant_context
 from apps.accounts.models import User
 from apps.tenants.models import Business
 from config.asgi import sockets
+from tests import people
 from tests.house.ground import dotted, trees
 from tests.isolation.twins import FOREIGN, OWN
 from tests.realtime.sockets import Tab, nudge_in
@@ -42,7 +43,7 @@ def cookie_of(user_id: UUID, business: Business) -> str:
     """The session of the twin with this key at a business."""
     client = Client(headers={"host": f"{business.slug}.localhost"})
     with tenant_context(business):
-        client.force_login(User.objects.get(pk=user_id))
+        people.enter(client, User.objects.get(pk=user_id))
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 

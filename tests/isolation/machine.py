@@ -19,11 +19,12 @@ from django_tenants.utils import tenant_context
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
-from apps.accounts.models import Employee
+from apps.accounts.models import Employee, User
 from apps.core.tasks import job
 from apps.realtime.actions import group_of
 from apps.tenants.models import Business
 from apps.tenants.postgres.context import current_schema
+from tests import people
 
 BUSINESSES = st.integers(0, 2)
 KEYS = st.sampled_from(["draft", "count", "name"])
@@ -105,7 +106,7 @@ class ThreeBusinesses(RuleBasedStateMachine):
         business = self.businesses[number]
         client = Client(headers={"host": f"{business.slug}.localhost"})
         with tenant_context(business):
-            client.force_login(Employee.objects.select_related("user").get(user__email="twin@mark.test").user)
+            people.enter(client, User.objects.get(email="twin@mark.test"))
         return client, number
 
     @rule(browser=browsers, place=PLACES)

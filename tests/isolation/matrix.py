@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django_tenants.utils import schema_context
+
 from apps.core.access import required_for
 from apps.core.guards import PUBLIC
-from tests.api.routes import Route, body_of, routes
+from apps.tenants.models import Business
+from apps.tenants.postgres.router import is_shared
+from tests.api.routes import Route, body_of, routes, some_rows
 from tests.house.doors import Door, doors
 
 HERE = Path(__file__).parent
@@ -16,6 +20,8 @@ ROLES = ("admin", "manager", "agent", "viewer")
 TEAM = {"admin": "samia", "manager": "mona", "agent": "karim", "viewer": "omar"}
 # The noun whose door opens to either of two words, which its own `asks_first` says.
 EITHER = {"simulator": "prompts.test|settings.whatsapp"}
+# Nouns whose rows are somebody's own: who holds every word, but is not that person, finds nothing.
+OWN = {"api-tokens", "sessions"}
 MACHINES = ("/healthz", "/readyz", "/metrics")
 
 
@@ -30,6 +36,21 @@ def vocabulary() -> list[str]:
     return [line.split()[0] for line in _lines("section_2.txt")]
 
 
+def all_rows(business: Business) -> dict[str, Any]:
+    """One row of each noun: what `some_rows` makes, and of the other nouns the newest there is."""
+    rows = some_rows()
+    for door in doors("config.urls"):
+        queryset, noun = getattr(door.viewset, "queryset", None), door.path.removeprefix("api/v1/").split("/")[0]
+        if queryset is None or noun in rows:
+            continue
+        with schema_context("public" if is_shared(queryset.model._meta.label_lower) else business.schema_name):
+            found = queryset.model._base_manager.all()
+            if any(each.name == "business" for each in queryset.model._meta.fields):
+                found = found.filter(business=business.pk)
+            rows[noun] = found.order_by("-pk").first()
+    return {noun: row for noun, row in rows.items() if row is not None}
+
+
 @dataclass(frozen=True)
 class Entrance:
     """One method of one door: the words that must all be held to pass (`a|b`: either of them).
@@ -41,6 +62,7 @@ class Entrance:
     address: str
     needs: frozenset[str] | None
     body: Any = None
+    own: bool = False  # about a row of somebody's own: others find nothing
 
     def __str__(self) -> str:
         return f"{self.method} {self.address}"
@@ -64,9 +86,9 @@ def page_entrances(rows: dict[str, Any]) -> list[Entrance]:
         fields = json.loads("{" + line.partition(" {")[2]) if " {" in line else {}
         about = {name: str(rows[value[1:]].pk) if value[:1] == "$" else value for name, value in fields.items()}
         row = rows.get(noun)
-        needs = None if words == [PUBLIC] else frozenset(words) - {"signed-in"}
+        needs = None if words == [PUBLIC] else frozenset(words) - {"signed-in", "own"}
         address = re.sub(r"<[^>]+>", str(row.pk) if row else "leak", path)
-        found.append(Entrance(method, address, needs, about))
+        found.append(Entrance(method, address, needs, about, "own" in words))
     return found
 
 
@@ -85,6 +107,7 @@ def _entrance(route: Route, door: Door, rows: dict[str, Any]) -> Entrance:
     address = route.path.replace("{id}", str(row.pk) if row else "")
     if route.guard == PUBLIC:
         return Entrance(route.method, address, None, body_of(route, rows))
+    own = route.noun in OWN and row is not None
     needs = {route.guard} if "." in route.guard else set()
     model = getattr(getattr(door.viewset, "queryset", None), "model", None)
     looks = {getattr(door.viewset, "looking", "view")}
@@ -95,7 +118,7 @@ def _entrance(route: Route, door: Door, rows: dict[str, Any]) -> Entrance:
             needs.add(asked)
     if route.noun in EITHER:
         needs = {EITHER[route.noun]}
-    return Entrance(route.method, address, frozenset(needs), body_of(route, rows))
+    return Entrance(route.method, address, frozenset(needs), body_of(route, rows), own)
 
 
 def _template(door: Door) -> str:

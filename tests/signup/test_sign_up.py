@@ -15,6 +15,7 @@ from apps.accounts.models import Employee, User
 from apps.audit.models import OperatorEvent
 from apps.billing.models import Subscription
 from apps.dashboard import tasks
+from apps.dashboard.benches.signup import measure
 from apps.gateways.models import Inbox, SimulatorPhone
 from apps.tenants import provisioning, script, signup
 from apps.tenants.models import Business, Domain, SignUp
@@ -257,3 +258,12 @@ def test_a_failure_keeps_the_hash_and_nothing_clear(post: Post, monkeypatch: pyt
     (job,) = jobs()
     assert check_password(FORM["password"], job.password)
     assert FORM["password"] not in str(vars(job))
+
+
+def test_the_bench_opens_businesses_and_leaves_none(committed: None) -> None:
+    figures = measure(lambda done, total, what="": None, small=True)
+
+    assert figures["n"] == 5
+    assert [each for each in figures["failures"] if not each.endswith(" ms")] == []
+    with schema_context("public"):
+        assert Business.objects.count() == 2

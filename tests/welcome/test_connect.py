@@ -113,7 +113,7 @@ def test_each_no_says_what_to_do_and_connects_nothing(
 def test_the_webhook_address_and_its_token_are_there_to_paste_before_the_number_is(
     samia: Client, acme: Business, provider: Loopback
 ) -> None:
-    page = connect(samia, {"gateway": "whatsapp_cloud"}, "prepare").content.decode()
+    page = samia.get(connect(samia, {"gateway": "whatsapp_cloud"}, "prepare")["Location"]).content.decode()
 
     found = connecting.webhook("whatsapp_cloud", acme.pk)
     assert found is not None

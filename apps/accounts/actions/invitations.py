@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from apps.accounts.actions.people import add_employee, hash_token
-from apps.accounts.actions.rights import known, may_give
+from apps.accounts.actions.rights import known, may_give, take_turns
 from apps.accounts.actions.seats import require_seat
 from apps.accounts.events import InvitationAccepted, InvitationQueued
 from apps.accounts.models import Employee, Invitation, Role, User
@@ -131,11 +131,10 @@ def accept_invitation(token: str, *, password: str) -> Employee:
 
     Raises Refusal `expired_link`, `duplicate` or `plan_limit`, and ValidationError for a bad password (S-14).
     """
-    found = open_invitation(token)
-    require_seat(but=found)
-    row = _locked(found)
-    if not row.is_open or row.token_hash != hash_token(token):
-        raise Refusal("expired_link", _("This invitation is no longer good. Ask for a new one."))
+    open_invitation(token)
+    take_turns()
+    row = _locked(open_invitation(token))  # again: whoever had the turn before may have used it up
+    require_seat(but=row)
     someone = User(email=row.email)
     someone.employee = Employee(full_name=row.full_name)  # whose name the validators compare with
     validate_password(password, someone)

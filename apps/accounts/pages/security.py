@@ -100,7 +100,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     site = cast("SignedInRequest", request).business
     page = {
         "page_me": "second-factor", "owes": user.owes_second_factor,
-        "frame": "shell.html" if site else "base.html", "brand": site.name if site else "Majlis",
+        "frame": "shell.html" if site else "base.html", "issuer": site.name if site else "Majlis",
     }  # fmt: skip
     verb = request.POST.get("verb", "")
     forms = {"begin": PasswordForm, "confirm": CodeForm, "renew": ProofForm, "disable": ProofForm}
@@ -142,7 +142,7 @@ def _factor_page(
     waiting = user.totp is not None and not user.has_second_factor
     facts = {
         "on": user.has_second_factor, "since": user.totp_confirmed_at, "left": len(user.backup_codes),
-        "setup": factor.setup_of(user, str(page["brand"])) if waiting else None,
+        "setup": factor.setup_of(user, str(page["issuer"])) if waiting else None,
         "form": form or (CodeForm() if waiting else ProofForm() if user.has_second_factor else PasswordForm()),
     }  # fmt: skip
     return render(request, "accounts/second_factor.html", {**page, **facts}, status=status)
@@ -154,8 +154,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
     """Where I am signed in; a POST ends all but this one."""
     me, here = cast("SignedInRequest", request).me, rows.device_of(request.session)
     if request.method == "POST":
-        ended = rows.revoke_sessions(me.user, by=me.user.actor, keep=here)
-        messages.success(request, _("%d sessions were ended.") % len(ended))
+        rows.revoke_sessions(me.user, by=me.user.actor, keep=here)
+        messages.success(request, _("Your other sessions were ended."))
         return redirect("me-sessions")
     living = DeviceSession.objects.living().for_user(me.user).order_by("-last_seen_at")
     return render(request, "accounts/sessions.html", {"rows": living, "here": here, "page_me": "sessions"})

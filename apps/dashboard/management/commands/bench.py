@@ -17,6 +17,7 @@ from apps.tenants.management.progress import ProgressBar
 # (a quick run that shows it works) and `seed`.
 BENCHES: Mapping[str, str] = {
     "request": "apps.tenants.benches.request.measure",
+    "signup": "apps.dashboard.benches.signup.measure",
     "provision": "apps.tenants.benches.provision.measure",
     "fleet": "apps.tenants.benches.fleet.measure",
     "ingest": "apps.conversations.benches.ingest.measure",
@@ -29,7 +30,7 @@ BENCHES: Mapping[str, str] = {
 class Command(BaseCommand):
     """Runs against the configured database, in businesses of its own, which it removes."""
 
-    help = "Measure one thing: request, provision, fleet, ingest, for_user, nudge, survive."
+    help = "Measure one thing: request, signup, provision, fleet, ingest, for_user, nudge, survive."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", choices=sorted(BENCHES))
