@@ -167,6 +167,7 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST business/reopen/": {"password": people.PASSWORD},
         "POST business/support-access/": {"hours": 2, "password": people.PASSWORD},
         "POST domains/": {"host": "hello.acme.example"},
+        "POST subscription/checkout/": {"plan": "starter"},
         "POST auth/login/": {"email": "layla@example.test", "password": people.PASSWORD},
         "PATCH employees/{id}/": {"full_name": "Another name"},
         "POST invitations/": {"email": "new@example.test", "full_name": "New", "role": str(rows["roles"].pk)},
