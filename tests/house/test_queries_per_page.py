@@ -58,7 +58,7 @@ OFFICE = {
 WITHOUT = {
     "/api/", "/api/v1/docs/", "/healthz", "/metrics", "/readyz", "/reset/", "/services/new/", "/settings/",
     "/settings/business/", "/settings/data/", "/settings/domains/", "/settings/support/", "/sign-in/",
-    "/simulator/", "/support/enter/", "/welcome/", "/welcome/answered/",
+    "/simulator/", "/subscription/", "/support/enter/", "/welcome/", "/welcome/answered/",
 }  # fmt: skip
 
 

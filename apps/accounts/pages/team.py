@@ -99,6 +99,7 @@ def invite(request: SignedInRequest) -> HttpResponse:
     status = 200
     if form.is_valid():
         try:
+            request.user.require_confirmed()
             inboxes = [UUID(each) for each in request.POST.getlist("inboxes")]
             actions.invite(**form.cleaned_data, inboxes=inboxes, by=request.user.actor, inviter=request.me)
         except ValueError:
