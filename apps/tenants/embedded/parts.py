@@ -123,7 +123,9 @@ def keep_time(sockets: Sequence[socket.socket] = ()) -> None:
     _keep_our_logging()
     schedule = Path(settings.VAR_DIR) / "beat" / "schedule"
     schedule.parent.mkdir(exist_ok=True)
-    beat = celery_app().Beat(schedule=str(schedule), loglevel=settings.LOGGING["root"]["level"], redirect_stdouts=False, quiet=True)
+    beat = celery_app().Beat(
+        schedule=str(schedule), loglevel=settings.LOGGING["root"]["level"], redirect_stdouts=False, quiet=True
+    )
     beat.run()
 
 
