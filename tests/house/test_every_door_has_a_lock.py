@@ -47,6 +47,7 @@ OPEN = {
 
 # Open to whoever belongs to the business, whatever their role.
 EVERYBODYS = {
+    "/join/<str:token>/",
     "/", "/enter/", "/presence/", "/theme/", "/language/", "/sign-in/", "/sign-out/", "/api/v1/docs/", "/api/",
     "/join/<str:token>/", "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/", "/me/",
     "/me/avatar/",
