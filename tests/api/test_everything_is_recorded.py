@@ -33,7 +33,7 @@ SILENT = {
 }
 WRITES = [route for route in routes() if route.method != "GET"]
 
-# They find nothing to do with these rows and this body, or want a provider or a file: their own tests look at the record.
+# They find nothing to do with these rows and this body, or want a provider or a file; their own tests ask the record.
 NOT_HERE = {
     f"POST /api/v1/{path}/" for path in (
         "auth/mfa-confirm", "auth/mfa-disable", "business/close", "business/logo", "business/reopen",
