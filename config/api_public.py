@@ -3,11 +3,13 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 
+from apps.billing import api as billing
 from apps.core.problems import not_found
 from apps.dashboard.console import api as console
 from apps.dashboard.signup import api as signup
 
 VERSION_1 = [
+    *billing.public_api_urls,
     *signup.api_urls,
     *console.api_urls,
 ]

@@ -39,6 +39,13 @@ app.conf.update(
         },
         "measure": {"task": "apps.dashboard.tasks.measure_pending", "schedule": 15.0, "options": {"expires": 15}},
         "tidy": {"task": "apps.realtime.tasks.tidy", "schedule": 600.0, "options": {"expires": 600}},
+        "seal": {"task": "apps.dashboard.tasks.seal_everywhere", "schedule": 60.0, "options": {"expires": 60}},
+        "exports": {"task": "apps.dashboard.tasks.sweep_exports", "schedule": 60.0, "options": {"expires": 60}},
+        "purge": {
+            "task": "apps.dashboard.tasks.purge_everywhere",
+            "schedule": crontab(hour=2, minute=20),
+            "options": {"queue": "slow", "expires": 6 * 3600},
+        },
         "mind-closing": {"task": "apps.tenants.tasks.mind_closing", "schedule": 3600.0, "options": {"expires": 3600}},
         "sweep": {"task": "apps.conversations.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
         "billing": {"task": "apps.billing.tasks.close_usage_month", "schedule": 3600.0, "options": {"expires": 3600}},

@@ -9,6 +9,8 @@ from celery import Task
 from apps.accounts import events as people
 from apps.accounts import tasks as accounts
 from apps.assistant import tasks as assistant
+from apps.audit import events as records
+from apps.audit import tasks as exports
 from apps.billing import events as billing
 from apps.bookings import tasks as bookings
 from apps.conversations import events
@@ -20,6 +22,7 @@ from apps.realtime import tasks as realtime
 from apps.tenants import events as businesses
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
+    records.ExportRequested: [exports.run_export],
     businesses.BusinessSignedUp: [dashboard.open_business],
     businesses.BusinessSuspended: [realtime.close_doors],
     billing.EntitlementsChanged: [accounts.fit_team, gateways.fit_inboxes, bookings.fit_services],
@@ -29,6 +32,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     people.SessionsEnded: [realtime.close_sessions],
     people.TeamChanged: [accounts.list_in_directory],
     people.EmployeeDeactivated: [conversations.release],
+    people.AvailabilityChanged: [realtime.show_presence],
     people.RightsChanged: [realtime.refresh_person],
     people.RoleChanged: [realtime.refresh_role],
     people.InvitationQueued: [accounts.send_invitation],

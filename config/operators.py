@@ -17,7 +17,10 @@ from apps.accounts.forms import OperatorSignInForm
 from apps.accounts.models import User
 from apps.audit.admin import OperatorEventAdmin
 from apps.audit.models import OperatorEvent
+from apps.billing import admin as billing
+from apps.billing import models as plans
 from apps.dashboard.console.admin import BusinessAdmin
+from apps.dashboard.console.fleet import figures
 from apps.tenants import admin as tenants
 from apps.tenants import models
 
@@ -35,6 +38,7 @@ class OperatorsSite(UnfoldAdminSite):
 
     login_form = OperatorSignInForm
     login_template = "operators/login.html"
+    index_template = "operators/index.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
@@ -43,6 +47,10 @@ class OperatorsSite(UnfoldAdminSite):
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
         """Unfold asks this hook for what stands in the frame of each page."""
         return {**context, "site_title": "Majlis", "site_header": _("Majlis operators"), "site_url": "/"}
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The first page: how the fleet does, then the tables."""
+        return super().index(request, {**(extra_context or {}), "fleet": figures()})
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         inner = super().admin_view(view, cacheable)
@@ -83,6 +91,11 @@ def _site() -> OperatorsSite:
     site.register(models.InboundRoute, tenants.InboundRouteAdmin)
     site.register(models.QuarantinedDelivery, tenants.QuarantinedDeliveryAdmin)
     site.register(models.SchemaState, tenants.SchemaStateAdmin)
+    site.register(plans.Plan, billing.PlanAdmin)
+    site.register(plans.Subscription, billing.SubscriptionAdmin)
+    site.register(plans.Invoice, billing.InvoiceAdmin)
+    site.register(plans.UsagePeriod, billing.UsagePeriodAdmin)
+    site.register(plans.PlatformPaymentEvent, billing.PlatformPaymentEventAdmin)
     site.register(OperatorEvent, OperatorEventAdmin)
     site.register(User, OperatorAdmin)
     return site

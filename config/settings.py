@@ -12,7 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from apps.tenants.embedded import Cluster
+from config.files import storages
 from config.local import development_secrets
+from config.logs import logging_at
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -84,12 +86,9 @@ AUTH_USER_MODEL = "accounts.User"
 ANONYMOUS_USER_NAME = None
 GUARDIAN_RAISE_403 = False
 GUARDIAN_MONKEY_PATCH_USER = False
-SILENCED_SYSTEM_CHECKS = [
-    "guardian.W001",
-    "auth.E003",  # an e-mail is unique whatever its case: a constraint, not a field
-    "security.W008",  # the proxy in front sends people to https; programs must not be sent (ASVS 4.1.2)
-    "security.W021",  # preloading binds a whole domain, which is its owner's to decide
-]
+# An e-mail is unique by a constraint, not by its field; the proxy sends people to https, and programs must not be sent
+# (ASVS 4.1.2); preloading binds a whole domain, which is its owner's to decide.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001", "auth.E003", "security.W008", "security.W021"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Databases: three logins, each able to do one thing --------------------------------------------------------------
@@ -163,6 +162,8 @@ CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="") or REDIS_URL or "filesy
 EVENT_SUBSCRIPTIONS = "config.events.SUBSCRIPTIONS"
 TASK_GATE = "apps.tenants.queries.is_open"
 IDEMPOTENCY = "apps.accounts.idempotency.once"
+SECRETS = {"slots": "apps.gateways.queries.secret_slots", "tests": "apps.gateways.probes.TESTS"}
+EXPORT_SOURCES = "config.exports.SOURCES"
 FEATURE_GATE = "apps.billing.limits.require_feature"
 
 # --- HTTP -----------------------------------------------------------------------------------------------------------
@@ -223,14 +224,11 @@ CSRF_FAILURE_VIEW = "apps.dashboard.refused.csrf_failed"
 
 # --- People and language --------------------------------------------------------------------------------------------
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+_rules = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("email", "full_name")},
-    },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": f"{_rules}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("email", "full_name")}},
+    {"NAME": f"{_rules}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    *({"NAME": f"{_rules}.{name}"} for name in ("CommonPasswordValidator", "NumericPasswordValidator")),
 ]
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic"))]
@@ -249,13 +247,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
-_static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "media"}},
-    "staticfiles": {
-        "BACKEND": _static if PRODUCTION else "django.contrib.staticfiles.storage.StaticFilesStorage",
-    },
-}
+STORAGES = storages(env, VAR_DIR / "media", production=PRODUCTION)
 
 # --- The API --------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -297,6 +289,10 @@ META_APP_ID = env("META_APP_ID", default="")
 META_APP_SECRET = _secret("META_APP_SECRET")
 META_VERIFY_TOKEN = _secret("META_VERIFY_TOKEN")
 TWILIO_API_URL = env("TWILIO_API_URL", default="")
+OPENAI_BASE_URL = env("OPENAI_BASE_URL", default="https://api.openai.com/v1").rstrip("/")
+STRIPE_API_URL = env("STRIPE_API_URL", default="https://api.stripe.com").rstrip("/")
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET", default="")
 SIMULATOR_CARRIER = "apps.gateways.simulator.carrier.Carrier"
 SIMULATOR_TRANSPORT = ""  # an httpx transport by name; else its webhooks go over HTTP to PUBLIC_BASE_URL
 DNS_RESOLVER = env("DNS_RESOLVER", default="")  # address:port; else the machine's own
@@ -304,12 +300,4 @@ OUTBOUND_ALLOW = env.list("OUTBOUND_ALLOW", default=[])
 
 # --- Logs -----------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"where": {"()": "apps.core.logs.Where"}},
-    "formatters": {"line": {"format": "%(levelname)s %(name)s [%(business)s %(request)s] %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["where"]}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"httpx": {"level": "WARNING"}, "twilio": {"level": "WARNING"}},
-}
+LOGGING = logging_at(LOG_LEVEL)

@@ -3,20 +3,26 @@
 from django.urls import include, path
 
 from apps.accounts.urls import page_urls as door
+from apps.audit.urls import page_urls as record
 from apps.bookings.urls import page_urls as services
 from apps.conversations.urls import page_urls as inbox
+from apps.dashboard.subscription import page_urls as subscription
 from apps.dashboard.urls import machine_urls
 from apps.dashboard.urls import page_urls as frame
 from apps.gateways.urls import page_urls as simulator
+from apps.realtime.urls import page_urls as presence
 from apps.tenants.urls import page_urls as business
 
 urlpatterns = [
     *frame,
+    *subscription,
     *machine_urls,
     *door,
     *inbox,
     *services,
     *simulator,
+    *presence,
+    *record,
     *business,
     path("api/", include("config.api")),
 ]

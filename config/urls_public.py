@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from apps.accounts.pages.security import second_factor
+from apps.billing import webhooks as stripe
 from apps.conversations import webhooks
 from apps.dashboard.urls import machine_urls, platform_urls
 from config.operators import site
@@ -21,6 +22,7 @@ urlpatterns = [
     path("operators/second-factor/", second_factor, name="second-factor"),
     path("operators/", site.urls),
     path("api/", include("config.api_public")),
+    path("", include(stripe.urlpatterns)),
     path("", include(webhooks.urlpatterns)),
 ]
 handler400 = "apps.dashboard.refused.bad_request"

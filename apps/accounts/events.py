@@ -69,3 +69,10 @@ class InvitationAccepted(Event):
     """Somebody joined; the inboxes they were promised can be granted."""
 
     invitation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AvailabilityChanged(Event):
+    """Somebody said by hand that they are busy, away, or available again."""
+
+    employee_id: UUID

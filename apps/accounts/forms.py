@@ -2,7 +2,7 @@
 
 import zoneinfo
 from collections.abc import Collection
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -115,7 +115,7 @@ class ChangePasswordForm(NewPasswordForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "dir": "ltr"}),
     )
-    field_order: ClassVar[list[str]] = ["old", "password"]
+    field_order = ["old", "password"]  # noqa: RUF012  as Django declares it
 
 
 class ChangeEmailForm(EmailForm):
@@ -143,7 +143,7 @@ class PasswordForm(forms.Form):
 class ProofForm(PasswordForm, CodeForm):
     """The password and a code."""
 
-    field_order: ClassVar[list[str]] = ["password", "code"]
+    field_order = ["password", "code"]  # noqa: RUF012  as Django declares it
 
 
 class ProfileForm(forms.Form):
@@ -175,6 +175,29 @@ class TokenForm(forms.Form):
     def __init__(self, data: Any = None, *, held: Collection[str]) -> None:
         super().__init__(data)
         self.fields["scopes"].choices = [(word, word) for word in PERMISSIONS if word in held]  # type: ignore[attr-defined]
+
+
+class HolidayForm(forms.Form):
+    """Days on which other hours hold, or none: without times the days are closed."""
+
+    label = forms.CharField(label=_("What for"), max_length=80, required=False)
+    first = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    last = forms.DateField(
+        label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: one day."),
+    )  # fmt: skip
+    starts = forms.TimeField(label=_("Open from"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    ends = forms.TimeField(
+        label=_("Open until"), required=False, widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text=_("Empty: closed all day."),
+    )  # fmt: skip
+    yearly = forms.BooleanField(label=_("Every year"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        facts = dict(self.cleaned_data)
+        if bool(facts.get("starts")) != bool(facts.get("ends")):
+            self.add_error("ends", _("Say from when to when, or leave both empty."))
+        return facts
 
 
 class JoinForm(forms.Form):

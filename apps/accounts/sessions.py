@@ -7,6 +7,7 @@ Django's own and end 8 hours after they began, since these rows are a business's
 import time
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import ValidationError
@@ -19,6 +20,7 @@ from ua_parser import parse
 
 from apps.accounts.events import SessionsEnded
 from apps.accounts.models import DeviceSession, Employee, User
+from apps.accounts.models.session import DeviceSessionQuerySet
 from apps.audit import actions as audit
 from apps.core.actors import Actor
 from apps.core.events import emit
@@ -40,7 +42,6 @@ def begin(session: SessionBase, user: User, *, remembered: bool, address: str, a
         expires_at=now + (REMEMBERED if remembered else IDLE),
     )  # fmt: skip
     row.save()
-    Employee.objects.filter(user=user).update(last_seen_at=now)
     session[DEVICE], session[SEEN] = str(row.pk), time.time()
     session.set_expiry(row.expires_at if remembered else 0)  # 0: the cookie goes with the browser
     return row
@@ -48,12 +49,16 @@ def begin(session: SessionBase, user: User, *, remembered: bool, address: str, a
 
 def is_open(session: SessionBase, user_id: Any) -> Exists:
     """The condition under which this session still opens the door, to be asked together with the employee."""
-    return Exists(DeviceSession.objects.living().filter(pk=device_of(session), user_id=user_id))
+    return Exists(_living(session, user_id))
 
 
 def living_row(session: SessionBase, user_id: Any) -> DeviceSession | None:
     """The row of a session that still opens the door."""
-    return DeviceSession.objects.living().filter(pk=device_of(session), user_id=user_id).first()
+    return _living(session, user_id).first()
+
+
+def _living(session: SessionBase, user_id: Any) -> DeviceSessionQuerySet:
+    return DeviceSession.objects.living().filter(pk=device_of(session) or UUID(int=0), user_id=user_id)
 
 
 def device_of(session: SessionBase) -> str | None:
@@ -67,7 +72,7 @@ def note_seen(session: SessionBase, me: Employee, address: str) -> None:
         return
     now = timezone.now()
     session[SEEN] = time.time()
-    rows = DeviceSession.objects.filter(pk=device_of(session))
+    rows = DeviceSession.objects.filter(pk=device_of(session) or UUID(int=0))
     rows.update(last_seen_at=now, address=_valid(address))
     rows.filter(remembered=False).update(expires_at=now + IDLE)
     Employee.objects.filter(pk=me.pk).update(last_seen_at=now)
@@ -75,7 +80,9 @@ def note_seen(session: SessionBase, me: Employee, address: str) -> None:
 
 def keep_listed(session: SessionBase) -> None:
     """Note the key that Django has given a session anew."""
-    DeviceSession.objects.filter(pk=device_of(session)).update(session_key_hash=hash_of(str(session.session_key)))
+    DeviceSession.objects.filter(pk=device_of(session) or UUID(int=0)).update(
+        session_key_hash=hash_of(str(session.session_key))
+    )
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.accounts.pages import join, links, me, roles, security, sign_in, team, tokens
+from apps.accounts.pages import hours, join, links, me, roles, security, sign_in, team, tokens
 
 page_urls = [
     path("join/<str:token>/", join.join, name="join"),
@@ -36,6 +36,8 @@ page_urls = [
     path("me/second-factor/", security.second_factor, name="second-factor"),
     path("me/sessions/", security.sessions, name="me-sessions"),
     path("me/sessions/<uuid:pk>/revoke/", security.revoke_session, name="me-session-revoke"),
+    path("settings/hours/", hours.business_hours, name="settings-hours"),
+    path("shifts/<uuid:pk>/", hours.shift, name="shift"),
     path("me/api-tokens/", tokens.tokens, name="me-tokens"),
     path("me/api-tokens/<uuid:pk>/revoke/", tokens.revoke, name="me-token-revoke"),
 ]

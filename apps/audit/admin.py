@@ -29,7 +29,7 @@ class ReadOnlyAdmin(ModelAdmin):
 
     @staticmethod
     def _may(request: HttpRequest, word: str) -> bool:
-        return bool(request.user.operator_may(word))  # type: ignore[union-attr]
+        return request.user.is_authenticated and request.user.operator_may(word)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,9 +12,6 @@ from django_tenants.utils import schema_context
 from apps.billing.models import Plan, Subscription
 from apps.billing.plans import ORDER
 from apps.tenants.postgres.context import PUBLIC, Tenant, current_tenant
-
-NOTICE = "billing-notice"  # what the frame of every page says, remembered for FRESH
-FRESH = 30  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +99,10 @@ def month_of(moment: datetime, subscription: Subscription | None) -> date:
     except (KeyError, ValueError, OSError):  # a name that this machine's time zone data does not have
         zone = ZoneInfo("UTC")
     return moment.astimezone(zone).date().replace(day=1)
+
+
+def next_amount(row: Subscription) -> Decimal:
+    """What will be asked for at the end of the period; nothing on a trial, or when the plan ends with it."""
+    if row.cancel_at_end or (row.status != Subscription.Status.ACTIVE and row.status != Subscription.Status.PAST_DUE):
+        return Decimal(0)
+    return row.plan.price_year if row.period == Subscription.Period.YEAR else row.plan.price_month

@@ -1,8 +1,8 @@
-"""Authenticated encryption of secrets: AES-256-GCM under a key derived for one business.
+"""Authenticated encryption: AES-256-GCM, with the place a value is kept at authenticated beside it.
 
-The keyring (ENCRYPTION_KEYS, `id:key`, the first one encrypts) stays in the environment. HKDF-SHA256 (RFC 5869)
-gives each business its own key, and the place a value is kept at is authenticated with it: a ciphertext moved to
-another business, name or scope does not decrypt.
+The keyring (ENCRYPTION_KEYS, `id:key`, the first one encrypts) stays in the environment; HKDF-SHA256 (RFC 5869) gives
+each owner its own key of it. Under these lie what the platform keeps, short-lived answers, and the businesses' data
+keys (`apps.tenants.keys`), which in turn seal their secrets. A ciphertext moved to another place does not decrypt.
 """
 
 import hmac
@@ -33,18 +33,33 @@ def current_key_id() -> str:
     return str(next(iter(settings.ENCRYPTION_KEYS)))
 
 
+def seal(content: bytes, *, key: bytes, place: str) -> bytes:
+    """Seal bytes under a 32-byte key for one place; the nonce stands in front."""
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, content, place.encode())
+
+
+def unseal(sealed: bytes, *, key: bytes, place: str) -> bytes:
+    """Open what `seal` made with the same key for the same place. Raises Unreadable otherwise."""
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], place.encode())
+    except (InvalidTag, ValueError):
+        raise Unreadable("This value was sealed for another place.") from None
+
+
+def key_for(owner: str, *, key_id: str) -> bytes:
+    """The key that a key of the keyring gives one owner. Raises Unreadable for an unknown id."""
+    return _key(key_id, owner)
+
+
 def encrypt(text: str, *, owner: str, place: str, key_id: str) -> bytes:
     """Seal a text for one owner (a schema name, or "public") and one place; the nonce stands in front."""
-    nonce = os.urandom(NONCE)
-    return nonce + AESGCM(_key(key_id, owner)).encrypt(nonce, text.encode(), place.encode())
+    return seal(text.encode(), key=_key(key_id, owner), place=place)
 
 
 def decrypt(sealed: bytes, *, owner: str, place: str, key_id: str) -> str:
     """Open what `encrypt` sealed for the same owner and place. Raises Unreadable otherwise."""
-    try:
-        return AESGCM(_key(key_id, owner)).decrypt(sealed[:NONCE], sealed[NONCE:], place.encode()).decode()
-    except InvalidTag:
-        raise Unreadable("This value was sealed for another place.") from None
+    return unseal(sealed, key=_key(key_id, owner), place=place).decode()
 
 
 def keyed_hash(text: str) -> str:

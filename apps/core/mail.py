@@ -28,11 +28,12 @@ def send(
     server does not take it, so that the task around tries again.
     """
     language = translation.get_language() or settings.LANGUAGE_CODE
+    subject = " ".join(subject.split())
     page = {
-        "subject": " ".join(subject.split()), "lines": lines, "act": act, "foot": foot, "brand": brand,
+        "subject": subject, "lines": lines, "act": act, "foot": foot, "brand": brand,
         "language": language, "direction": "rtl" if translation.get_language_bidi() else "ltr",
     }  # fmt: skip
-    letter = EmailMultiAlternatives(page["subject"], render_to_string("emails/letter.txt", page), to=[to])
+    letter = EmailMultiAlternatives(subject, render_to_string("emails/letter.txt", page), to=[to])
     letter.attach_alternative(render_to_string("emails/letter.html", page), "text/html")
     try:
         letter.send()

@@ -1,12 +1,16 @@
 """What every answer carries: a request id and a content security policy without inline script."""
 
+import ipaddress
 import secrets
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from apps.core.logs import Caller
+from apps.core.logs import caller as current_caller
 from apps.core.logs import request_id as current_request_id
 from apps.core.models import new_id
+from apps.core.throttles import client_address
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -18,19 +22,30 @@ POLICY = (
 
 
 def request_id(get_response: Handler) -> Handler:
-    """Give each request an id that its log lines, its audit rows and an error page share."""
+    """Give each request an id that its log lines, its audit rows and an error page share, and note who calls."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         request.request_id = str(new_id())  # type: ignore[attr-defined]
         token = current_request_id.set(request.request_id)  # type: ignore[attr-defined]
+        whence = current_caller.set(_caller(request))
         try:
             response = get_response(request)
         finally:
+            current_caller.reset(whence)
             current_request_id.reset(token)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
 
     return handle
+
+
+def _caller(request: HttpRequest) -> Caller:
+    try:
+        address: str | None = str(ipaddress.ip_address(client_address(request)))
+    except ValueError:  # a proxy wrote something else there
+        address = None
+    agent = request.META.get("HTTP_USER_AGENT", "").replace("\x00", "")
+    return Caller(address, agent.encode("utf-8", "replace").decode()[:300])
 
 
 def content_security_policy(get_response: Handler) -> Handler:

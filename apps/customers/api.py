@@ -68,9 +68,11 @@ class CustomerViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         customer = self.get_object()
         checked = self.checked(instance=customer, partial=True)
 
+        before = audit.facts(customer)
+
         def edit() -> Any:
             checked.save()
-            audit.record(self.actor, "edited", customer, after=dict.fromkeys(checked.validated_data, "changed"))
+            audit.record(self.actor, "edited", customer, **audit.changed(customer, before))
             return self.reread(customer)
 
         return self.write(edit)

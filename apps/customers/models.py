@@ -16,6 +16,14 @@ class Customer(Timestamped):
         "delete": "customers.delete", "export": "customers.export",
     }  # fmt: skip
 
+    personal: ClassVar[set[str]] = {
+        "name",
+        "profile_name",
+        "phone",
+        "country",
+        "language",
+    }  # the record keeps only that they changed
+
     name = models.CharField(max_length=100, blank=True)
     profile_name = models.CharField(max_length=100, blank=True)
     phone = models.CharField(max_length=16, null=True, blank=True)  # noqa: DJ001  null, so that absence is not unique

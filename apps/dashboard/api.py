@@ -13,9 +13,11 @@ from rest_framework.response import Response
 
 from apps.accounts import actions, portraits
 from apps.accounts.models import Employee
+from apps.billing.queries import plan_of
 from apps.core.api import GuardedViewSet, Strict, verb
 from apps.core.guards import SIGNED_IN
 from apps.gateways.models import Inbox
+from apps.realtime.queries import presence_of
 from apps.tenants.api import KnownToAllSerializer
 from apps.tenants.models import Business
 
@@ -42,6 +44,8 @@ class MeSerializer(Strict):
     language = serializers.CharField()
     timezone = serializers.CharField()
     theme = serializers.CharField()
+    availability = serializers.CharField()
+    presence = serializers.SerializerMethodField()
     second_factor = serializers.BooleanField(source="user.has_second_factor")
     role = serializers.UUIDField(source="role_id")
     role_name = serializers.CharField(source="role.name")
@@ -58,6 +62,9 @@ class MeSerializer(Strict):
     def get_permissions(self, me: Employee) -> list[str]:
         return sorted(me.permissions)
 
+    def get_presence(self, me: Employee) -> str:
+        return presence_of([me.user_id])[me.user_id]
+
     def get_inboxes(self, me: Employee) -> list[dict[str, Any]]:
         words: dict[Any, list[str]] = {}
         for word in WORDS:
@@ -66,7 +73,8 @@ class MeSerializer(Strict):
         return [{"inbox": str(pk), "words": held} for pk, held in words.items()]
 
     def get_business(self, me: Employee) -> dict[str, Any]:
-        return dict(KnownToAllSerializer(Business.objects.get(pk=self.context["request"].business.id)).data)
+        row = Business.objects.get(pk=self.context["request"].business.id)
+        return {**KnownToAllSerializer(row).data, "plan": plan_of(row).key}
 
 
 class EditMeSerializer(Strict):
@@ -89,6 +97,12 @@ class AvatarSerializer(Strict):
     """A picture: PNG, JPEG or WebP, at most 2 MB. Null shows initials again."""
 
     avatar = serializers.FileField(allow_null=True)
+
+
+class AvailabilitySerializer(Strict):
+    """What one says of oneself."""
+
+    availability = serializers.ChoiceField(Employee.Availability.choices)
 
 
 class MeViewSet(GuardedViewSet):
@@ -115,11 +129,17 @@ class MeViewSet(GuardedViewSet):
             return portraits.clear_portrait(self.me, by=self.actor)
         return portraits.set_portrait(self.me, avatar, by=self.actor)
 
+    @verb(SIGNED_IN, takes=AvailabilitySerializer, detail=False)
+    def presence(self, availability: str) -> Employee:
+        """Say that one is available, busy or away. Whether one is there at all, one's open tabs say."""
+        return actions.set_availability(self.me, to=availability, by=self.actor)
+
     def get_parsers(self) -> list[Any]:
         return [MultiPartParser(), *super().get_parsers()]
 
 
 api_urls = [
     path("me/avatar/", MeViewSet.as_view({"post": "avatar"}), name="api-me-avatar"),
+    path("me/presence/", MeViewSet.as_view({"post": "presence"}), name="api-me-presence"),
     path("me/", MeViewSet.as_view({"get": "retrieve", "patch": "partial_update"}), name="api-me"),
 ]

@@ -28,12 +28,12 @@ class Card:
 def settings_cards(request: HttpRequest) -> list[Card]:
     """Those this person may open, in the order of the page's side."""
     may = request.user.may  # type: ignore[union-attr]
-    found = [_business(request)]
+    found = [_business(request), Card("clock", _("Opening hours"), _("The week, holidays."), _at("settings-hours"))]
     if may("settings.whatsapp"):
         found.append(_inboxes())
     if may("settings.edit"):
         found.append(_domains())
-        found.append(Card("archive", _("Data"), _("Export, closing, erasing."), _at("settings-data")))
+        found.append(Card("archive", _("Data"), _("Closing, erasing."), _at("settings-data")))
     if may("settings.edit") and may("settings.billing"):
         found.append(Card("eye", _("Support access"), _("Let somebody of Majlis look in."), _at("settings-support")))
     return [card for card in found if card.url]

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from apps.conversations.queries import conversations_for
+from apps.dashboard.usage import plan_notice
 
 LIVE_URL = "/ws/"
 
@@ -20,6 +21,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "me": me,
         "visit": getattr(request, "visit", None),
         "live_url": LIVE_URL,
+        "plan_notice": partial(plan_notice, business) if me and business else None,
         "needs_person": partial(needing_a_person, request.user) if me else 0,
         "request_id": getattr(request, "request_id", ""),
     }

@@ -1,6 +1,8 @@
-"""Signs of life for /readyz, written to the platform's cache by the workers themselves."""
+"""Signs of life for /readyz, written to the platform's cache by the workers; and the rounds through every business."""
 
+import logging
 import time
+from collections.abc import Callable
 from uuid import UUID
 
 from django.core.cache import caches
@@ -8,7 +10,9 @@ from django.db.models import Min
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from apps.audit import chain, exports
 from apps.core.tasks import job
+from apps.dashboard import retention
 from apps.dashboard.health import HEARTBEAT, PENDING
 from apps.dashboard.signup import finding, opening
 from apps.gateways.models import DeliveryElement
@@ -16,6 +20,7 @@ from apps.tenants import signup
 from apps.tenants.queries import ready_businesses
 
 KEPT = 3600  # seconds
+log = logging.getLogger(__name__)
 
 
 @job(queue="live")
@@ -56,3 +61,36 @@ def measure_pending() -> None:
             found = open_ones.aggregate(oldest=Min("next_at"))["oldest"]
             oldest += [found.timestamp()] if found else []
     caches["platform"].set(PENDING, [time.time(), min(oldest, default=None)], timeout=KEPT)
+
+
+@job(queue="slow")
+def seal_everywhere() -> None:
+    """Give the newest entries of every record their place in the chain."""
+    chain.seal()
+    _in_each(chain.seal, "Sealing the record of %s failed")
+
+
+@job(queue="live")
+def sweep_exports() -> None:
+    """In every business: wake exports that were forgotten, remove files whose day is over."""
+    _in_each(exports.sweep, "Sweeping the exports of %s failed")
+
+
+@job(queue="slow")
+def purge_everywhere() -> None:
+    """The nightly round of retention. One business after the other; one's trouble does not keep it from the rest."""
+    retention.purge_platform()
+    for business in retention.purged_businesses():
+        try:
+            retention.purge_one(business)
+        except Exception:
+            log.exception("Purging %s failed", business.schema_name)
+
+
+def _in_each(act: Callable[[], object], trouble: str) -> None:
+    for business in ready_businesses():
+        with tenant_context(business):
+            try:
+                act()
+            except Exception:  # one business's trouble must not keep the round from the others
+                log.exception(trouble, business.schema_name)

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from django_tenants.utils import schema_context
@@ -13,12 +14,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
-from apps.accounts.models import Employee, Role
+from apps.accounts.api.secrets import ScopeSerializer
+from apps.accounts.models import Employee, Role, Secret
 from apps.accounts.sign_in import require_confirmed
 from apps.audit import actions as audit
 from apps.core.access import require
-from apps.core.api import GuardedViewSet, Strict, StrictModel, look, verb
-from apps.gateways import actions, queries
+from apps.core.api import GuardedViewSet, Instant, Strict, StrictModel, look, verb
+from apps.gateways import actions, connecting, probes, queries
 from apps.gateways.models import Inbox
 from apps.gateways.protocol import GATEWAYS
 from apps.tenants.models import Business, GatewayApp
@@ -138,9 +140,13 @@ class InboxViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         """Connect a number. A real one needs a confirmed e-mail (TEN-05); secrets need `secrets.edit` as well."""
         facts = dict(self.checked().validated_data)
         if facts["gateway"] != "simulator":
-            require_confirmed(request.user)
+            require_confirmed(self.me.user)
         if facts.get("secrets"):
             require(request.user, "secrets.edit")
+        if facts.get("secrets") and facts["gateway"] != "simulator":  # the provider has the last word (GW-04)
+            told = {name: facts.get(name, "") for name in ("external_id", "account_ref")}
+            shown = connecting.check(facts["gateway"], **told, secrets=facts["secrets"])
+            facts["display_number"] = facts.get("display_number") or shown
         app = _own_app(facts["gateway"], self.request.business.id)
         inbox = actions.connect_inbox(**facts, app=app, by=self.actor)
         return Response(self.shown(inbox), status=201)
@@ -149,12 +155,11 @@ class InboxViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         """Change how a number behaves."""
         inbox = self.get_object()
         checked = self.checked(instance=inbox, partial=True)
+        before = audit.facts(inbox)
 
         def edit() -> Any:
             checked.save()
-            audit.record(
-                self.actor, "edited", inbox, after={key: str(value) for key, value in checked.validated_data.items()}
-            )
+            audit.record(self.actor, "edited", inbox, **audit.changed(inbox, before))
             return self.reread(inbox)
 
         return self.write(edit)
@@ -208,6 +213,40 @@ def _own_app(gateway: str, business_id: Any) -> GatewayApp:
         )
 
 
+class TriedSerializer(Strict):
+    """How a credential did with its provider, and what may be said of the answer."""
+
+    name = serializers.CharField()
+    scope = serializers.CharField()
+    test_result = serializers.CharField()
+    tested_at = Instant()
+    detail = serializers.CharField()
+
+
+class SecretTestViewSet(GuardedViewSet):
+    """Credentials once more: what only the gateways can do with them."""
+
+    serializer_class = TriedSerializer
+    lookup_value_converter = "slug"
+
+    def get_object(self) -> str:
+        """The name of a credential there can be."""
+        require(self.request.user, "secrets.edit")
+        name = str(self.kwargs["pk"]).replace("-", "_")
+        if name not in Secret.Name.values:
+            raise Http404
+        return name
+
+    @verb("secrets.edit", takes=ScopeSerializer, plain=True)
+    def test(self, name: str, scope: str) -> Any:
+        """Try it with its provider, now. Nothing reaches a customer."""
+        row, told = probes.try_secret(name, scope=scope, by=self.actor)
+        return TriedSerializer(
+            {"name": name, "scope": scope, "test_result": row.test_result, "tested_at": row.tested_at, "detail": told}
+        ).data
+
+
 router = SimpleRouter(use_regex_path=False)
 router.register("inboxes", InboxViewSet, basename="api-inboxes")
+router.register("secrets", SecretTestViewSet, basename="api-secret-tests")
 api_urls = router.urls

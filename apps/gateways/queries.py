@@ -3,10 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from apps.accounts.models import Employee, Role
+from apps.accounts.models import Employee, Role, Secret
+from apps.accounts.secrets import Slot
 from apps.gateways.models import Inbox, InboxGroupPermission, InboxUserPermission
+from apps.tenants.models import GatewayApp
 
 WORDS = ("view", "reply", "assign")
+OF_INBOX = {
+    "whatsapp_cloud": (Secret.Name.META_ACCESS_TOKEN,),
+    "twilio": (Secret.Name.TWILIO_ACCOUNT_SID, Secret.Name.TWILIO_AUTH_TOKEN),
+}
+OF_APP = {"whatsapp_cloud": (Secret.Name.META_APP_SECRET, Secret.Name.META_VERIFY_TOKEN)}
 
 
 def grants_of(inbox: Inbox) -> list[dict[str, Any]]:
@@ -24,6 +31,19 @@ def grants_of(inbox: Inbox) -> list[dict[str, Any]]:
         {"role": role, "employee": employee, "words": [word for word in WORDS if word in words]}
         for (role, employee), words in found.items()
     ]
+
+
+def secret_slots() -> list[Slot]:
+    """Where credentials of this business's numbers can be. Those of an app of the platform are not its to see."""
+    inboxes = list(Inbox.objects.filter(archived_at=None).order_by("created_at"))
+    own_apps = set(GatewayApp.objects.filter(pk__in={inbox.app_id for inbox in inboxes}).values_list("pk", flat=True))
+    found: dict[tuple[str, str], Slot] = {}
+    for inbox in inboxes:
+        for name in OF_INBOX.get(inbox.gateway, ()):
+            found[name, f"inbox:{inbox.pk}"] = Slot(name, f"inbox:{inbox.pk}", inbox.name)
+        for name in OF_APP.get(inbox.gateway, ()) if inbox.app_id in own_apps else ():
+            found.setdefault((name, f"app:{inbox.app_id}"), Slot(name, f"app:{inbox.app_id}", inbox.name))
+    return list(found.values())
 
 
 def words_of(holder: Employee | Role) -> dict[UUID, set[str]]:

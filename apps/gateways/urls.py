@@ -1,8 +1,8 @@
-"""The simulator's addresses, and those of the panels about grants."""
+"""The simulator's addresses, and those of the panels about grants and of credentials."""
 
 from django.urls import URLPattern, path
 
-from apps.gateways.pages import grants, simulator
+from apps.gateways.pages import grants, secrets, simulator
 
 page_urls: list[URLPattern] = [
     path("simulator/", simulator.simulator, name="simulator"),
@@ -14,4 +14,8 @@ page_urls: list[URLPattern] = [
     path("team/inbox-choices/", grants.choices, name="inbox-choices"),
     path("team/<uuid:pk>/inboxes/", grants.of_person, name="person-inboxes"),
     path("roles/<uuid:pk>/inboxes/", grants.of_role, name="role-inboxes"),
+    path("settings/secrets/", secrets.secret_list, name="secrets"),
+    path("settings/secrets/set/", secrets.secret_set, name="secret-set"),
+    path("settings/secrets/clear/", secrets.secret_clear, name="secret-clear"),
+    path("settings/secrets/test/", secrets.secret_test, name="secret-test"),
 ]

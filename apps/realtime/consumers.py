@@ -8,10 +8,12 @@ from typing import Any
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from apps.realtime import presence
 from apps.realtime.actions import SIGNED_OUT, SILENT, TOO_MANY, group_of
 from apps.realtime.socket_auth import recognise
 
 PATIENCE = 60.0  # seconds without a beat
+TOO_SOON = 10.0  # seconds; what beats faster is not written down each time
 REJOIN = 300.0  # seconds; layers forget members who do not say again that they are there
 SOCKETS = 10  # per person
 
@@ -43,6 +45,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._expect_beat()
         await self._join()  # first: what changes after the page's sync, which begins at the handshake, is heard
         await self.accept()
+        await self._be_there(touched=True)
         await self._tell_siblings("arrived")
 
     async def disconnect(self, code: int) -> None:
@@ -50,12 +53,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self._alarm.cancel()
             await self.channel_layer.group_discard(self.group, self.channel_name)
             await self._tell_siblings("left")
+            await presence.leave(self.scope["visitor"].schema_name, self.scope["visitor"].user_id)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """A beat keeps the socket open; nothing else means anything."""
-        if not self.group or not _is_beat(text_data):
+        """A beat keeps the socket open and the person there; nothing else means anything."""
+        beat = _beat_in(text_data)
+        if not self.group or beat is None:
             return
         self._expect_beat()
+        if time.monotonic() - self._noted > TOO_SOON:
+            await self._be_there(touched=beat.get("touched") is True)
         if time.monotonic() - self._joined > REJOIN:
             visitor = await recognise(self.scope)
             if visitor != self.scope["visitor"]:
@@ -87,6 +94,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self.channel_layer.group_add(self.group, self.channel_name)
         self._joined = time.monotonic()
 
+    async def _be_there(self, *, touched: bool) -> None:
+        self._noted = time.monotonic()
+        visitor = self.scope["visitor"]
+        await presence.note(visitor.schema_name, visitor.user_id, touched=touched)
+
     async def _tell_siblings(self, what: str) -> None:
         await self.channel_layer.group_send(self.group, {"type": what, "socket": self.channel_name, "born": self._born})
 
@@ -99,9 +111,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._goodbye = asyncio.create_task(self.close(code=SILENT))
 
 
-def _is_beat(text: str | None) -> bool:
+def _beat_in(text: str | None) -> dict[str, Any] | None:
     try:
         found = json.loads(text or "")
     except ValueError:
-        return False
-    return isinstance(found, dict) and "beat" in found
+        return None
+    return found if isinstance(found, dict) and "beat" in found else None

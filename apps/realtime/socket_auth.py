@@ -69,8 +69,7 @@ def _look_up(host: str, session_key: str) -> Visitor | None:
         session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
         user = auth.get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]  # checks the password's hash too
         employee = getattr(user, "employee", None) if user.is_authenticated else None
-        rests = employee is None or employee.deactivated_at or employee.over_limit_at
-        if rests or employee.user.owes_second_factor:
+        if employee is None or employee.deactivated_at or employee.over_limit_at or employee.user.owes_second_factor:
             return Visitor(site.schema_name, refusal=SIGNED_OUT)
         row = sessions.living_row(session, employee.user_id)
         if row is None:

@@ -11,6 +11,7 @@ from apps.accounts.models import Employee, User
 from apps.core.tasks import job
 from apps.realtime.actions import SUSPENDED, call, close_sockets, nudge
 from apps.realtime.layer import PostgresLayer
+from apps.realtime.queries import who_watches
 from apps.tenants.models import Business
 
 logger = logging.getLogger(__name__)
@@ -48,3 +49,9 @@ def refresh_role(role_id: UUID) -> None:
     """The same for everybody who has a role."""
     people = Employee.objects.filter(role_id=role_id, deactivated_at=None)
     nudge(people.values_list("user_id", flat=True), topic="session")
+
+
+@job(queue="live")
+def show_presence(employee_id: UUID) -> None:
+    """Have the screens that show whether somebody is there look again."""
+    nudge(who_watches(Employee.objects.get(pk=employee_id)), topic="presence", id=employee_id)

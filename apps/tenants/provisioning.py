@@ -11,7 +11,7 @@ from django_tenants.utils import schema_context
 from psycopg import sql
 
 from apps.core.models import new_id
-from apps.tenants import script
+from apps.tenants import keys, script
 from apps.tenants.models import Business, SchemaState
 from apps.tenants.postgres import bootstrap
 from apps.tenants.postgres.context import PUBLIC, is_business_schema
@@ -124,4 +124,5 @@ def note_current(business_id: UUID, state_hash: str) -> None:
 
 def new_business(**facts: object) -> Business:
     """The row of a business that is still to be provisioned. Call in public."""
-    return Business.objects.create(id=new_id(), schema_name=opaque_schema_name(), **facts)
+    schema_name = opaque_schema_name()
+    return Business.objects.create(id=new_id(), schema_name=schema_name, **keys.new_key(schema_name), **facts)

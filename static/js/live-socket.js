@@ -5,6 +5,7 @@ import { coalesce } from "lib/coalesce"
 const BEAT = 20_000
 const POLL = 15_000
 const PATIENCE = 10_000
+const TOUCHES = ["keydown", "pointerdown", "pointermove", "wheel"]  // for presence: somebody is at this screen
 const SIGNED_OUT = 4401
 const SUSPENDED = 4403
 const TOO_MANY = 4429
@@ -17,6 +18,7 @@ class LiveSocket extends HTMLElement {
   /** @type {WebSocket | null} */
   #socket = null
   #attempt = 0
+  #touched = false
   /** @type {Set<ReturnType<typeof setTimeout>>} */
   #timers = new Set()
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -26,6 +28,7 @@ class LiveSocket extends HTMLElement {
   #say = coalesce(announce, 250)
 
   connectedCallback() {
+    for (const kind of TOUCHES) addEventListener(kind, this.#touch, { passive: true, capture: true })
     addEventListener("pagehide", this.#close)
     addEventListener("pageshow", this.#wake)
     addEventListener("online", this.#wake)
@@ -34,12 +37,15 @@ class LiveSocket extends HTMLElement {
   }
 
   disconnectedCallback() {
+    for (const kind of TOUCHES) removeEventListener(kind, this.#touch, { capture: true })
     removeEventListener("pagehide", this.#close)
     removeEventListener("pageshow", this.#wake)
     removeEventListener("online", this.#wake)
     document.removeEventListener("visibilitychange", this.#wake)
     this.#close()
   }
+
+  #touch = () => { this.#touched = true }
 
   #open = () => {
     if (this.#socket) return
@@ -105,7 +111,8 @@ class LiveSocket extends HTMLElement {
     this.#impatience = this.#polling = undefined
     const beat = () => {
       if (this.#socket?.readyState !== WebSocket.OPEN) return
-      this.#socket.send('{"beat":1}')
+      this.#socket.send(JSON.stringify({ beat: 1, touched: this.#touched }))
+      this.#touched = false
       this.#later(beat, BEAT)
     }
     this.#later(beat, BEAT)

@@ -141,7 +141,10 @@ def test_somebody_elses_row_does_not_carry_a_session(acme: Business) -> None:
     assert is_in(karim)
 
 
-@pytest.mark.parametrize(("remember", "idle", "open_still"), [("", 11, True), ("", 13, False), ("on", 24 * 13, True), ("on", 24 * 15, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("remember", "idle", "open_still"),
+    [("", 11, True), ("", 13, False), ("on", 24 * 13, True), ("on", 24 * 15, False)],
+)
 def test_twelve_idle_hours_or_fourteen_days(
     acme: Business, later: Later, remember: str, idle: int, open_still: bool
 ) -> None:
@@ -200,7 +203,7 @@ def test_the_sockets_of_a_revoked_session_close_and_those_of_others_stay(
     [gone, _stays] = DeviceSession.objects.order_by("created_at")
     with django_capture_on_commit_callbacks() as announced:
         sessions.revoke_sessions(mona, by=mona.actor, only=gone)
-    told = announced[0].args[1]  # type: ignore[attr-defined]
+    told = announced[0].args[1]
 
     def tell() -> None:
         with tenant_context(acme):

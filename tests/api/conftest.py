@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.http import HttpResponse
 from django.test import Client
 from django_tenants.utils import tenant_context
 
@@ -65,9 +66,15 @@ def speak(client: Client) -> Call:
 
     def call(method: str, path: str, headers: dict[str, str] | None = None, /, **body: Any) -> Any:
         send = body if method != "GET" else None
-        return client.generic(
+        answer: Any = client.generic(
             method, f"/api/v1/{path}", json.dumps(send) if send is not None else "", "application/json",
             headers={"accept": "application/json", **(headers or {})},
         )  # fmt: skip
+        return read(answer) if answer.streaming else answer
 
     return call
+
+
+def read(answer: Any) -> HttpResponse:
+    """A file's answer with its content in it."""
+    return HttpResponse(b"".join(answer.streaming_content), status=answer.status_code, headers=answer.headers)

@@ -4,17 +4,33 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.utils import timezone
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 from drf_spectacular.generators import SchemaGenerator
 
 from apps.accounts import links
-from apps.accounts.actions import add_exception, issue_token
-from apps.accounts.models import ApiToken, Calendar, CalendarException, DeviceSession, Employee, Role, SignedLink, User
+from apps.accounts.actions import add_exception, invite, issue_token, link_of
+from apps.accounts.models import (
+    ApiToken,
+    Calendar,
+    CalendarException,
+    DeviceSession,
+    Employee,
+    Invitation,
+    Role,
+    Secret,
+    SignedLink,
+    User,
+)
+from apps.accounts.models.calendar import opening_week
+from apps.accounts.secrets import set_secret
+from apps.audit import exports
+from apps.audit.models import AuditEvent, ExportJob
 from apps.bookings.actions import edit_service
 from apps.bookings.models import Service, ServicePrice
 from apps.conversations.actions import add_note
@@ -31,15 +47,17 @@ from apps.gateways.models import (
     SimulatorPhone,
 )  # fmt: skip
 from apps.gateways.simulator.phone import add_phone
-from apps.tenants.models import Business
+from apps.tenants.models import Business, Domain
+from apps.tenants.postgres.context import current_schema
 from tests import people
 from tests.factories import a_conversation, a_service, an_inbox
 
+NAMED_SECRET = SimpleNamespace(pk=Secret.Name.OPENAI_API_KEY.value)  # a name, the same in every business
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
 KEPT = (
     Assignment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement, DeviceSession,
-    Employee, Inbox, InboxGroupPermission, InboxUserPermission, Message, Note, ReadMark, Role, Service, ServicePrice,
-    SignedLink, SimulatorBubble, SimulatorPhone,
+    Employee, Inbox, InboxGroupPermission, InboxUserPermission, Invitation, Message, Note, ReadMark, Role, Service,
+    ServicePrice, SignedLink, SimulatorBubble, SimulatorPhone,
 )  # fmt: skip
 
 
@@ -86,17 +104,27 @@ def some_rows() -> dict[str, Any]:
     delivery = Delivery.objects.create(
         received_at=timezone.now(), gateway="whatsapp_cloud", app_id=conversation.inbox.app_id, bytes=2, element_count=0
     )
+    Calendar.objects.filter(purpose="business").delete()  # the seed's key is the same in every business
+    calendar = Calendar.objects.create(purpose="business", weekly=opening_week())
     phone = add_phone(an_inbox("simulator"), number="+96170555555", by=SYSTEM)
     phone.bubbles.create(direction="out", body="Welcome", external_id="wamid.sim.shown", provider_at=timezone.now())
+    role = Role.objects.create(name="cashier", display_name="Cashier", group=Group.objects.create(name="cashier"))
+    invitation = invite(email="rana@example.test", full_name="Rana", role=role, by=SYSTEM, inviter=samia)
+    invitation.mailed = link_of(invitation).split("/")[-2]  # type: ignore[attr-defined]
+    set_secret(Secret.Name.OPENAI_API_KEY, "sk-test-0123456789", scope="business", by=SYSTEM)
+    export = exports.request_export(samia.user, kind="customers", format="csv", params={}, by=samia.user.actor)
+    exports.run(export.pk)
     return {
+        "audit-events": AuditEvent.objects.latest("at"),
+        "exports": ExportJob.objects.get(pk=export.pk),
+        "secrets": NAMED_SECRET,
         "auth": _links(people.employee("layla").user),
         "sessions": DeviceSession.objects.create(
             user=samia.user, session_key_hash=f"elsewhere {samia.pk}", expires_at=timezone.now() + timedelta(hours=1)
         ),
         "employees": people.employee("layla"),
-        "roles": Role.objects.create(
-            name="cashier", display_name="Cashier", group=Group.objects.create(name="cashier")
-        ),
+        "invitations": invitation,
+        "roles": Role.objects.create(name="porter", display_name="Porter", group=Group.objects.create(name="porter")),
         "api-tokens": ApiToken.objects.get(name="script"),
         "inboxes": conversation.inbox,
         "customers": conversation.customer,
@@ -105,10 +133,21 @@ def some_rows() -> dict[str, Any]:
         "notes": add_note(conversation, body="Prefers Arabic", author=samia, by=SYSTEM),
         "deliveries": delivery,
         "simulator": phone,
-        "calendars": (calendar := Calendar.objects.get(purpose="business")),
+        "domains": _a_domain(),
+        "calendars": calendar,
         "calendar-exceptions": add_exception(calendar, first=date(2026, 12, 25), label="Holiday", by=SYSTEM),
         "services": edit_service(a_service(), by=SYSTEM, price=Decimal(60)),
     }
+
+
+def _a_domain() -> Domain:
+    """A name of the current business's own that is in use."""
+    schema = current_schema()
+    with schema_context("public"):
+        business = Business.objects.get(schema_name=schema)
+        return Domain.objects.create(
+            business=business, host=f"chat.{business.slug}.example", kind="custom", is_primary=False, proof="0" * 40
+        )
 
 
 def _links(user: User) -> SignedLink:
@@ -121,22 +160,38 @@ def _links(user: User) -> SignedLink:
 def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
     """Something this route takes, about these rows; empty where it takes nothing."""
     conversation = str(rows["conversations"].pk)
+    mailed = getattr(rows.get("auth"), "mailed", {})
     bodies: dict[str, dict[str, Any]] = {
         "PATCH business/": {"name": "Another name"},
+        "POST business/close/": {"slug": "acme", "password": people.PASSWORD},
+        "POST business/reopen/": {"password": people.PASSWORD},
+        "POST business/support-access/": {"hours": 2, "password": people.PASSWORD},
+        "POST domains/": {"host": "hello.acme.example"},
+        "POST subscription/checkout/": {"plan": "starter"},
         "POST auth/login/": {"email": "layla@example.test", "password": people.PASSWORD},
+        "PATCH employees/{id}/": {"full_name": "Another name"},
+        "POST invitations/": {"email": "new@example.test", "full_name": "New", "role": str(rows["roles"].pk)},
+        "POST roles/": {"name": "packer", "display_name": "Packer"},
+        "PATCH roles/{id}/": {"display_name": "Another name"},
+        "POST inboxes/{id}/grant/": {"role": str(rows["roles"].pk), "words": ["view"]},
+        "POST inboxes/{id}/ungrant/": {"role": str(rows["roles"].pk)},
         "POST auth/password-reset/": {"email": "layla@example.test"},
         "POST auth/password-reset-confirm/": {
-            "token": rows["auth"].mailed["reset"],
+            "token": mailed.get("reset", "none"),
             "password": "four calm words here",
         },
-        "POST auth/verify-email/": {"token": rows["auth"].mailed["confirm_email"]},
+        "POST auth/accept-invitation/": {"token": rows["invitations"].mailed, "password": "four calm words here"},
+        "POST auth/verify-email/": {"token": mailed.get("confirm_email", "none")},
         "POST auth/change-password/": {"old": people.PASSWORD, "password": "four calm words here"},
         "POST auth/mfa-enable/": {"password": people.PASSWORD},
         "POST auth/mfa-confirm/": {"code": "123456"},
         "POST auth/mfa-disable/": {"password": people.PASSWORD, "code": "123456"},
         "POST me/avatar/": {"avatar": None},
+        "POST me/presence/": {"availability": "busy"},
         "PATCH me/": {"theme": "dark"},
         "POST api-tokens/": {"name": "new"},
+        "PATCH secrets/{id}/": {"value": "sk-test-abcdefghij"},
+        "POST exports/": {"kind": "audit", "format": "json"},
         "POST inboxes/": {"name": "New", "gateway": "simulator", "external_id": "+15550009999"},
         "PATCH inboxes/{id}/": {"name": "Another name"},
         "PUT inboxes/{id}/grants/": {"grants": [{"role": str(rows["roles"].pk), "words": ["view"]}]},
@@ -148,6 +203,8 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST conversations/{id}/set-priority/": {"priority": "high"},
         "POST messages/": {"conversation": conversation, "body": "Good morning"},
         "POST notes/": {"conversation": conversation, "body": "Call back"},
+        "POST onboarding/skip/": {"step": 2},
+        "POST onboarding/reopen/": {"step": 2},
         "POST simulator/": {"number": "+96170666666"},
         "POST simulator/{id}/message/": {"text": "Hello"},
         "POST simulator/{id}/status/": {"message": "wamid.sim.shown", "status": "read"},
@@ -171,6 +228,8 @@ def snapshot(*businesses: Business) -> dict[Any, Any]:
         with tenant_context(business):
             for model in KEPT:
                 found[business.slug, model.__name__] = rows_of(model)
+            found[business.slug, "ExportJob"] = ExportJob.objects.count()
+            found[business.slug, "Secret"] = list(Secret.objects.order_by("pk").values("name", "last4", "set_at"))
             found[business.slug, "ApiToken"] = list(ApiToken.objects.order_by("pk").values("pk", "name", "revoked_at"))
     return found
 

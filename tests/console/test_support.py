@@ -69,7 +69,7 @@ def test_the_business_opens_a_door_and_an_operator_looks(acme: Business, console
     page = visitor.get(f"/inbox/{conversation.pk}/")
     assert page.status_code == 200
     assert "You look into" in page.content.decode()
-    assert "live-socket" not in page.content.decode()
+    assert "<live-socket" not in page.content.decode()
     assert "is looking in" in samia.get("/").content.decode()
     for records in (OperatorEvent, AuditEvent):
         with schema_context("public") if records is OperatorEvent else tenant_context(acme):

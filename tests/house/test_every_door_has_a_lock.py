@@ -25,19 +25,33 @@ from tests.house.doors import Door, doors, walk
 # For people who are nobody yet, and for machines that prove themselves otherwise.
 OPEN = {
     "config.urls": {
+        "/enter/",  # a pass opens it, once
         "/join/<str:token>/",  # a signed link opens it
+        "/support/enter/",  # a signed ticket opens it
+        "/logo/<uuid:pk>.png", "/logo/<uuid:pk>-512.png", "/logo/<uuid:pk>-maskable.png",  # the sign-in page shows it
         "/language/", "/sign-in/", "/sign-out/", "/healthz", "/readyz", "/metrics",
-        "/api/v1/auth/login/",
+        "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/",
+        "/api/v1/auth/login/", "/api/v1/auth/password-reset/", "/api/v1/auth/password-reset-confirm/",
+        "/api/v1/auth/verify-email/", "/api/v1/auth/accept-invitation/",
         "/api/",  # whatever else stands under it: says 404
     },
     "config.urls_public": {
+        "/pricing/", "/terms/", "/find/", "/signup/", "/signup/place/", "/signup/address/", "/signup/waiting/",
+        "/api/v1/signup/", "/api/v1/signup/slug/", "/api/v1/find-business/", "/api/v1/plans/", "/api/",
+        "/hooks/stripe/platform/",  # a signature opens it
         "/", "/language/", "/sign-in/", "/operators/login/", "/healthz", "/readyz", "/metrics",
+        "/hooks/stripe/platform/", "/api/v1/plans/",
         "/hooks/<slug:gateway>/<str:token>/", "/hooks/<slug:gateway>/<str:token>/status/",  # a signature opens them
     },
 }  # fmt: skip
 
 # Open to whoever belongs to the business, whatever their role.
-EVERYBODYS = {"/", "/theme/", "/language/", "/sign-in/", "/sign-out/", "/api/v1/docs/", "/api/"}
+EVERYBODYS = {
+    "/", "/enter/", "/presence/", "/theme/", "/language/", "/sign-in/", "/sign-out/", "/api/v1/docs/", "/api/",
+    "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/", "/me/", "/me/avatar/",
+    "/avatars/<uuid:pk>/", "/me/confirm/", "/me/password/", "/me/email/", "/me/second-factor/", "/me/sessions/",
+    "/me/sessions/<uuid:pk>/revoke/", "/me/api-tokens/", "/me/api-tokens/<uuid:pk>/revoke/",
+}  # fmt: skip
 MACHINES = {"/healthz", "/readyz", "/metrics"}
 
 

@@ -13,7 +13,7 @@ from django.db.migrations.state import ProjectState
 from tests.house.ground import at, python_files
 
 # Rows that every new business begins with: the prepared script needs them in its tables, so no task can make them.
-SEEDS = {("accounts", "0002_system_roles"), ("assistant", "0002_first_persona")}
+SEEDS = {("accounts", "0002_system_roles"), ("accounts", "0007_business_calendar"), ("assistant", "0002_first_persona")}
 
 
 @pytest.fixture

@@ -14,27 +14,32 @@ ROOMS = {
 CORE = {
     "access", "querysets", "guards", "refusals", "api", "paging", "problems", "schema", "throttles", "events", "tasks",
     "actors", "models", "crypto", "caching", "logs", "middleware", "templatetags", "mail", "money",
+    "outbound",
 }  # fmt: skip
 
 # One app's own subject. Each is a noun of its domain, never a kind of code.
 OWN = {
+    "audit": {"chain", "diff", "exports", "sheets", "words"},
     "accounts": {
-        "idempotency", "letters", "links", "opening_hours", "passwords", "portraits", "roles", "seats",
-        "second_factor", "secrets", "sessions", "sign_in", "tokens", "words",
+        "idempotency", "letters", "links", "opening_hours", "passwords", "portraits", "roles", "rotation", "seats",
+        "second_factor", "secrets", "sessions", "sign_in", "tokens", "visitors", "words",
     },
-    "billing": {"limits", "plans"},
+    "billing": {"card", "limits", "plans", "webhooks"},
     "tenants": {
-        "apps", "hosts", "postgres", "embedded", "provisioning", "script", "fleet", "rollout", "drift", "checks",
-        "signup", "directory",
+        "apps", "checks", "colours", "directory", "drift", "embedded", "fleet", "hosts", "keys", "logos", "postgres",
+        "provisioning", "reauthentication", "rollout", "script", "signup", "vault",
     },
     "gateways": {
-        "connecting", "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
+        "connecting", "probes", "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
         "simulator", "twilio", "whatsapp_cloud",
     },
     "conversations": {"facts", "language", "ledger", "screen", "webhooks", "words"},
-    "realtime": {"layer", "socket_auth"},
+    "realtime": {"layer", "presence", "socket_auth"},
     "assistant": {"persona"},
-    "dashboard": {"api_docs", "context", "demo", "health", "metrics", "refused", "signup", "welcome"},
+    "dashboard": {
+        "api_docs", "cards", "console", "context", "demo", "health", "metrics", "refused", "retention", "signup",
+        "subscription", "usage", "welcome",
+    },
 }  # fmt: skip
 
 # Split by kind, not by noun; or a drawer; or a second way of what one room does.

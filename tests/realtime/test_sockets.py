@@ -11,7 +11,9 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
+from apps.accounts import actions as team
 from apps.accounts.models import Employee, User
+from apps.core.actors import SYSTEM
 from apps.core.models import new_id
 from apps.realtime import actions, consumers
 from apps.tenants import hosts
@@ -260,3 +262,19 @@ def test_nobody_is_told_without_an_audience(acme, monkeypatch):
 def _end_session(business, cookie):
     with tenant_context(business):
         Session.objects.filter(session_key=cookie).delete()
+
+
+def test_whoever_is_deactivated_is_closed_and_whose_rights_change_loads_anew(acme, django_capture_on_commit_callbacks):
+    cookies = [cookie_of("karim", acme), cookie_of("layla", acme)]
+
+    def let_go():
+        with tenant_context(acme), django_capture_on_commit_callbacks(execute=True):
+            team.deactivate_employee(people.employee("karim"), by=SYSTEM)
+            team.edit_employee(people.employee("layla"), by=SYSTEM, giver=None, grants=["analytics.view"])
+
+    async def play():
+        gone, changed = [await Tab(acme, cookie).opened() for cookie in cookies]
+        await sync_to_async(let_go)()
+        return await gone.closed_with(), await changed.heard(1)
+
+    assert scenario(play) == (4401, ['{"topic": "session"}'])

@@ -30,6 +30,7 @@ BY_VERB = {  # and which of them our verbs make
     "suspend": {("ready", "suspended")}, "resume": {("suspended", "ready")},
     "close": {("ready", "closing"), ("suspended", "closing")}, "reopen": {("closing", "ready")},
 }  # fmt: skip
+MOVED = ("suspended", "resumed", "closed", "reopened")
 VERBS = {
     "suspend": (actions.suspend_business, "suspended"), "resume": (actions.resume_business, "ready"),
     "close": (actions.close_business, "closing"), "reopen": (actions.reopen_business, "ready"),
@@ -81,7 +82,7 @@ def test_every_verb_from_every_standing(acme: Business, verb: str, before: str) 
             do(acme, reason=REASON, by=SYSTEM)
         assert (refused.value.code, status_of(acme)) == ("illegal_transition", before)
     with schema_context("public"):
-        moved = OperatorEvent.objects.filter(business_id=acme.pk).exclude(verb="created").count()
+        moved = OperatorEvent.objects.filter(business_id=acme.pk).filter(verb__in=MOVED).count()
     assert moved == AuditEvent.objects.filter(object_kind="business").count() == int(status_of(acme) != before)
 
 

@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from apps.accounts.models import Employee, User
+from apps.accounts.actions.calendars import edit_calendar
+from apps.accounts.models import Calendar, Employee, User
 from apps.accounts.secrets import set_secret
 from apps.billing.models import Subscription
 from apps.bookings.actions import create_service, deactivate_service
@@ -44,12 +45,19 @@ def paying() -> None:
         Subscription.objects.filter(business=business).update(billing="card")
 
 
+def set_hours() -> None:
+    """The seeded week is a guess of some days ago; now somebody has looked at it."""
+    calendar = Calendar.objects.get(purpose="business")
+    edit_calendar(calendar, by=SYSTEM, weekly=[[{"from": "10:00", "to": "18:00"}], [], [], [], [], [], []])
+
+
 DEEDS: dict[str, Callable[[], Any]] = {
     "email": lambda: User.objects.filter(email="samia@example.test").update(email_confirmed_at=timezone.now()),
     "inbox": lambda: an_inbox("whatsapp_cloud"),
     "service": lambda: create_service(
         by=SYSTEM, name_en="Cut", kind="appointment", price=Decimal(9), duration_minutes=30
     ),
+    "hours": set_hours,
     "tried": answered,
     "team": lambda: Employee.objects.filter(user__email="mona@example.test").update(deactivated_at=None),
     "payment": lambda: set_secret("stripe_secret_key", "sk_test_0123456789", scope="business", by=SYSTEM),

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django_tenants.utils import schema_context
 
+from apps.accounts.actions.calendars import edit_calendar
+from apps.accounts.models import Calendar
 from apps.assistant.models import Persona
 from apps.audit.models import AuditEvent
 from apps.bookings.models import Service
@@ -97,6 +99,8 @@ def test_the_api_applies_the_businesss_own_pack_once(acme: Business, api: Callab
     assert (first.status_code, first.json()["industry"], len(first.json()["services"])) == (200, "salon", 5)
     assert second.json()["services"] == []
     assert Service.objects.count() == 5
+    assert (first.json()["hours"], second.json()["hours"]) == (True, False)
+    assert Calendar.objects.get(purpose="business").weekly == starter.pack_of("salon").week
     persona = Persona.objects.get(is_current=True)
     assert (persona.version, persona.tone) == (2, "friendly")
     assert "Acme" in persona.greeting_en
@@ -107,3 +111,26 @@ def test_the_api_applies_what_is_chosen(acme: Business, api: Callable[..., Any])
 
     assert answer.json()["industry"] == "clinic"
     assert list(Service.objects.values_list("key", flat=True)) == ["consultation"]
+
+
+@pytest.mark.parametrize("industry", INDUSTRIES)
+def test_each_packs_hours_are_a_week_that_a_calendar_takes(acme: Business, industry: str) -> None:
+    assert starter.apply_hours(starter.pack_of(industry), by=SYSTEM)
+
+    assert Calendar.objects.get(purpose="business").weekly == starter.pack_of(industry).week
+    assert not starter.apply_hours(starter.pack_of("other"), by=SYSTEM)
+
+
+def test_hours_that_somebody_has_set_stay(acme: Business) -> None:
+    week: list[Any] = [[{"from": "10:00", "to": "18:00"}], [], [], [], [], [], []]
+    edit_calendar(Calendar.objects.get(purpose="business"), by=SYSTEM, weekly=week)
+
+    assert not starter.apply_hours(starter.pack_of("salon"), by=SYSTEM)
+    assert Calendar.objects.get(purpose="business").weekly == week
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", ("Monday – Saturday", "10:00–20:00")), ("ar", ("الاثنين – السبت", "10:00–20:00"))]
+)
+def test_a_week_is_said_in_few_words(language: str, said: tuple[str, str]) -> None:
+    assert starter.spoken_week(starter.pack_of("salon").week, language) == [said]

@@ -28,6 +28,7 @@ from apps.accounts.actions.people import (
     hash_token,
     issue_token,
     revoke_token,
+    set_availability,
 )
 from apps.accounts.actions.roles import create_role, delete_role, duplicate_role, edit_role
 
@@ -63,5 +64,6 @@ __all__ = [
     "revoke_token",
     "send_confirmation",
     "send_invitation",
+    "set_availability",
     "show_link",
 ]

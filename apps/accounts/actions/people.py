@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.actions.directory import mark_due
+from apps.accounts.events import AvailabilityChanged
 from apps.accounts.models import ApiToken, Calendar, Employee, Role, User
 from apps.accounts.roles import PERMISSIONS
 from apps.audit import actions as audit
 from apps.billing import limits
 from apps.core.actors import Actor
+from apps.core.events import emit
 from apps.core.refusals import Refusal
 from apps.tenants.postgres.context import current_tenant
 
@@ -117,12 +119,26 @@ def edit_profile(employee: Employee, *, by: Actor, language: str | None = None, 
     if strange := set(facts) - set(OWN_FIELDS):
         raise TypeError(f"Nobody changes {strange} of themselves.")
     user = employee.user
+    before, spoke = audit.facts(employee), audit.facts(user)
     for name, value in facts.items():
         setattr(employee, name, value)
     user.language = language or user.language
     employee.save(update_fields=[*facts, "updated_at"])
     user.save(update_fields=["language", "updated_at"])
-    audit.record(by, "edited", employee)
+    person, sign_in = audit.changed(employee, before), audit.changed(user, spoke)
+    was, now = {**person["before"], **sign_in["before"]}, {**person["after"], **sign_in["after"]}
+    audit.record(by, "edited", employee, before=was, after=now)
+    return employee
+
+
+@transaction.atomic
+def set_availability(employee: Employee, *, to: str, by: Actor) -> Employee:
+    """Say by hand that somebody is busy, away, or available again (ACC-18). Saying it twice records it once."""
+    if employee.availability != to:
+        before, employee.availability = employee.availability, to
+        employee.save(update_fields=["availability", "updated_at"])
+        audit.record(by, "set_availability", employee, before={"availability": before}, after={"availability": to})
+        emit(AvailabilityChanged(employee_id=employee.pk))
     return employee
 
 

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from apps.accounts import actions
 from apps.accounts.models import ApiToken
 from apps.accounts.roles import PERMISSIONS
+from apps.billing.limits import require_feature
 from apps.core.api import GuardedViewSet, Instant, StrictModel, verb
 from apps.core.guards import SIGNED_IN
 
@@ -75,6 +76,7 @@ class ApiTokenViewSet(ListModelMixin, GuardedViewSet):
 
     def create(self, request: Request) -> Response:
         """Make a token for oneself and show its key, this once."""
+        require_feature(self.request.business, "api_tokens")
         facts = self.checked().validated_data
 
         def issue() -> dict[str, Any]:

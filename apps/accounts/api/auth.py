@@ -119,6 +119,13 @@ class AuthViewSet(GuardedViewSet):
         with said_of("password"):
             passwords.reset(token, password)
 
+    @verb(PUBLIC, takes=NewPasswordSerializer, gives=EmployeeSerializer, detail=False, status=201, plain=True)
+    def accept_invitation(self, token: str, password: str) -> Any:
+        """Join the team by a mailed link, with a password of one's own. 410 when it is used, old or taken back."""
+        with said_of("password"):
+            employee = actions.accept_invitation(token, password=password)
+        return EmployeeSerializer(employee).data
+
     @verb(PUBLIC, takes=TokenSerializer, detail=False, status=204, plain=True)
     def verify_email(self, token: str) -> None:
         """Confirm an e-mail by a mailed link. 410 when it is used or old."""
@@ -162,7 +169,7 @@ class AuthViewSet(GuardedViewSet):
         """The key of this session's row, for what only a session may do; guesses are counted."""
         if self.request.auth:
             raise exceptions.PermissionDenied
-        throttles.take("second-factor", str(self.request.user.pk), 10, 900)
+        throttles.take("proof", str(self.request.user.pk), 10, 900)
         return sessions.device_of(self.request._request.session)
 
 

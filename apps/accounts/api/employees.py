@@ -23,7 +23,7 @@ class EmployeeSerializer(StrictModel):
     class Meta:
         model = Employee
         fields = (
-            "id", "email", "full_name", "role", "grants", "denials", "language", "theme", "last_seen_at", "invited_by",
+            "id", "email", "full_name", "role", "grants", "denials", "language", "theme", "availability", "last_seen_at", "invited_by",
             "deactivated_at", "erased_at", "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = fields
@@ -45,7 +45,7 @@ class EditEmployeeSerializer(Strict):
     denials = Words(required=False)
 
 
-class DeedSerializer(Strict):
+class ActivityLineSerializer(Strict):
     """One line of the record: what somebody did, to what, when."""
 
     id = serializers.UUIDField()
@@ -61,7 +61,7 @@ class ActivitySerializer(Strict):
 
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
-    results = DeedSerializer(many=True)
+    results = ActivityLineSerializer(many=True)
 
 
 class EmployeeFilter(filters.FilterSet):

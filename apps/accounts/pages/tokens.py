@@ -13,6 +13,7 @@ from apps.accounts import actions
 from apps.accounts.forms import TokenForm
 from apps.accounts.middleware import SignedInRequest
 from apps.accounts.models import ApiToken
+from apps.billing.limits import require_feature
 from apps.core.problems import STATUS
 from apps.core.refusals import Refusal
 
@@ -27,6 +28,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
+            require_feature(request.business, "api_tokens")  # type: ignore[attr-defined]
             made = actions.issue_token(
                 me, name=said["name"], days=said["days"], scopes=said["scopes"], by=me.user.actor
             )

@@ -4,6 +4,7 @@ Those on plans and subscriptions write in public; the business reads of it in it
 The counters lie in the business.
 """
 
+from apps.billing.actions.payments import take_event
 from apps.billing.actions.plans import sync_plans
 from apps.billing.actions.subscriptions import (
     cancel,
@@ -29,6 +30,7 @@ __all__ = [
     "settle_voice",
     "start_trial",
     "sync_plans",
+    "take_event",
     "uncount_window",
     "unpause",
 ]

@@ -5,7 +5,8 @@ The arrows are requirements BIL-02; `change` is the one place that draws them.
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context, tenant_context
 
 from apps.audit import actions as audit
+from apps.billing import card
 from apps.billing.events import EntitlementsChanged
 from apps.billing.models import Plan, Subscription
 from apps.billing.queries import limits_under, subscription_of
@@ -21,6 +23,14 @@ from apps.core.events import emit
 from apps.core.refusals import Refusal
 from apps.tenants.models import Business
 from apps.tenants.postgres.context import PUBLIC
+
+
+class Named(Protocol):
+    """Anything that names a business by its id: a row, or a request's `business`."""
+
+    @property
+    def id(self) -> UUID: ...
+
 
 Allowed = dict[str, int | None]
 Status = Subscription.Status
@@ -38,24 +48,24 @@ TOLD = (
 )  # what the records say of a change
 
 
-def start_trial(business: Business, *, by: Actor) -> Subscription:
+def start_trial(business: Named, *, by: Actor) -> Subscription:
     """Fourteen days of pro, with nothing to pay. A business that has a subscription keeps it."""
     now = timezone.now()
     with schema_context(PUBLIC), transaction.atomic():
         row, is_new = Subscription.objects.get_or_create(
-            business_id=business.pk,
+            business_id=business.id,
             defaults={
                 "plan": on_sale(Plan.Key.PRO), "status": Status.TRIALING,
                 "period_start": now, "period_end": now + TRIAL, "trial_end": now + TRIAL,
             },
         )  # fmt: skip
         if is_new:
-            audit.record_operator(by, "trial_started", row, business_id=business.pk)
+            audit.record_operator(by, "trial_started", row, business_id=business.id)
     return row
 
 
 def change_plan(
-    business: Business, *, plan: str, by: Actor, period: str = "month", until: datetime | None = None, note: str = ""
+    business: Named, *, plan: str, by: Actor, period: str = "month", until: datetime | None = None, note: str = ""
 ) -> Subscription:
     """Put a business on a plan by hand, paid as arranged with us (BIL-11); `until` is the end of the paid period."""
     now = timezone.now()
@@ -66,33 +76,43 @@ def change_plan(
     )  # fmt: skip
 
 
-def cancel(business: Business, *, by: Actor) -> Subscription:
-    """Let the plan end with the period that is paid; until then nothing changes."""
+def cancel(business: Named, *, by: Actor) -> Subscription:
+    """Let the plan end with the period that is paid; until then nothing changes.
+
+    What a card pays is ended at Stripe, whose webhook tells us. Raises `illegal_transition`, or `unavailable` when
+    Stripe does not answer.
+    """
+    if (row := subscription_of(business.id)) and row.provider_subscription:
+        card.end_with_period(row, ends=True)
+        return row
     return _if(business, by, "canceled", (Status.ACTIVE, Status.TRIALING, Status.PAST_DUE), cancel_at_end=True)
 
 
-def resume(business: Business, *, by: Actor) -> Subscription:
-    """Take the cancellation back, while the period still runs."""
+def resume(business: Named, *, by: Actor) -> Subscription:
+    """Take the cancellation back, while the period still runs. Raises as `cancel` does."""
+    if (row := subscription_of(business.id)) and row.provider_subscription:
+        card.end_with_period(row, ends=False)
+        return row
     return _if(business, by, "resumed", (Status.ACTIVE, Status.TRIALING, Status.PAST_DUE), cancel_at_end=False)
 
 
-def pause(business: Business, *, reason: str, by: Actor) -> Subscription:
+def pause(business: Named, *, reason: str, by: Actor) -> Subscription:
     """An operator lets a subscription rest: what the free plan gives is what it gives, until it is unpaused."""
     return _if(business, by, "paused", (Status.ACTIVE,), note=reason, status=Status.PAUSED)
 
 
-def unpause(business: Business, *, reason: str, by: Actor) -> Subscription:
+def unpause(business: Named, *, reason: str, by: Actor) -> Subscription:
     """An operator wakes a paused subscription up: everything is as it was."""
     return _if(business, by, "unpaused", (Status.PAUSED,), note=reason, status=Status.ACTIVE)
 
 
-def grant_limits(business: Business, *, limits: dict[str, int | None], reason: str, by: Actor) -> Subscription:
+def grant_limits(business: Named, *, limits: dict[str, int | None], reason: str, by: Actor) -> Subscription:
     """An operator gives a business other limits than its plan has; None is unlimited, an empty dict takes all back."""
     overrides = {what: {"limit": limit, "reason": reason[:500]} for what, limit in limits.items()}
     return change(business, by=by, verb="limits_changed", note=reason, overrides=overrides)
 
 
-def settle_on_free(business: Business, *, by: Actor, verb: str, now: datetime) -> Subscription:
+def settle_on_free(business: Named, *, by: Actor, verb: str, now: datetime) -> Subscription:
     """Active on the free plan from now on, nothing to pay."""
     return change(
         business, by=by, verb=verb, now=now, plan=on_sale(Plan.Key.FREE), status=Status.ACTIVE,
@@ -103,10 +123,10 @@ def settle_on_free(business: Business, *, by: Actor, verb: str, now: datetime) -
 
 
 def _if(
-    business: Business, by: Actor, verb: str, allowed: tuple[str, ...], *, note: str = "", **facts: Any
+    business: Named, by: Actor, verb: str, allowed: tuple[str, ...], *, note: str = "", **facts: Any
 ) -> Subscription:
     """A change that only some states allow. One that is made already is left alone. Raises `illegal_transition`."""
-    now = subscription_of(business.pk)
+    now = subscription_of(business.id)
     if now is None or (now.status not in allowed and any(getattr(now, name) != facts[name] for name in facts)):
         status = now.get_status_display() if now else "–"
         raise Refusal("illegal_transition", _("This subscription is: %(status)s.") % {"status": status})
@@ -132,12 +152,12 @@ def after(start: datetime, period: str) -> datetime:
 
 
 def change(
-    business: Business, *, by: Actor, verb: str, note: str = "", now: datetime | None = None, **facts: Any
+    business: Named, *, by: Actor, verb: str, note: str = "", now: datetime | None = None, **facts: Any
 ) -> Subscription:
     """Change a business's subscription, in public; grace begins where limits shrink. Both records are written."""
     with schema_context(PUBLIC), transaction.atomic():
-        row = Subscription.objects.select_for_update().get(business_id=business.pk)
-        row.business = Business.objects.get(pk=business.pk)  # its status may have changed since it was read
+        row = Subscription.objects.select_for_update().get(business_id=business.id)
+        row.business = Business.objects.get(pk=business.id)  # its status may have changed since it was read
         changed = change_locked(row, by, verb, note=note, now=now, **facts)
     if changed:
         tell(row, by, verb, changed)

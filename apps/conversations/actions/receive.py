@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError
 from django.utils import timezone
 
+from apps.audit import actions as audit
+from apps.audit.models import AnalyticsFact
 from apps.conversations.actions import threads, usage
 from apps.conversations.events import MessageChanged, MessageReceived
 from apps.conversations.language import language_of
@@ -45,6 +47,10 @@ def receive_message(inbox: Inbox, fact: protocol.Inbound) -> Message:
     message = _store(conversation, inbox, fact, at, direction=Message.Direction.IN, by=_customer(customer))
     window = usage.window_of(message, inbox, customer)
     _note_contact(conversation, inbox, customer, message, over_limit=window is not None and window.over_limit)
+    audit.record_fact(
+        AnalyticsFact.Kind.MESSAGE_RECEIVED, cause=f"message:{message.pk}", at=at, customer_id=customer.pk,
+        conversation_id=conversation.pk, inbox_id=inbox.pk, language=customer.language, country=customer.country,
+    )  # fmt: skip
     emit(MessageReceived(message_id=message.pk))
     return message
 

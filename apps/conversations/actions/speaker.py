@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Employee
 from apps.audit import actions as audit
+from apps.audit.models import AnalyticsFact
 from apps.conversations.actions import threads
 from apps.conversations.models import Assignment, Conversation
 from apps.core.actors import SYSTEM, Actor
@@ -80,6 +81,11 @@ def hand_over(conversation: Conversation, *, reason: str, by: Actor) -> Conversa
         holder = Conversation.Holder.PERSON if conversation.assignee_id else Conversation.Holder.NOBODY
         threads.change_speaker(conversation, mode=Conversation.Mode.HUMAN, holder=holder)
         threads.add_line(conversation, "handed_over", by=by, reason=reason)
+        audit.record_fact(
+            AnalyticsFact.Kind.HANDED_OVER, cause=f"conversation:{conversation.pk}:{conversation.epoch}",
+            customer_id=conversation.customer_id, conversation_id=conversation.pk, inbox_id=conversation.inbox_id,
+            language=conversation.language,
+        )  # fmt: skip
     if not conversation.needs_human:
         conversation.needs_human, conversation.needs_reason, conversation.needs_since = True, reason, timezone.now()
     return _done(conversation, by, "handed_over")

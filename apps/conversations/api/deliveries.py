@@ -10,7 +10,9 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from apps.audit import actions as audit
 from apps.conversations import ledger
@@ -96,7 +98,7 @@ class DeliveryFilter(filters.FilterSet):
         return rows.filter(pk__in=DeliveryElement.objects.filter(**{name: value}).values("delivery"))
 
 
-class DeliveryViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
+class DeliveryViewSet(ListModelMixin, GuardedViewSet):
     """What providers posted, the newest first."""
 
     queryset = Delivery.objects.all()
@@ -111,6 +113,12 @@ class DeliveryViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         return Delivery.objects.annotate(
             **{f"in_{outcome}": Count("elements", filter=Q(elements__outcome=outcome)) for outcome in outcomes}
         )
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One of them with its elements, word for word. That somebody read it is kept in the record."""
+        delivery = self.get_object()
+        audit.record(self.actor, "opened", delivery)
+        return Response(DeliveryDetailSerializer(delivery).data)
 
     @verb("replay", gives=DeliveryDetailSerializer)
     def replay(self, delivery: Delivery) -> Delivery:

@@ -12,15 +12,15 @@ register = template.Library()
 STYLES = [
     "reset", "tokens", "base", "layout",
     "components/icon", "components/button", "components/field", "components/form", "components/card",
-    "components/badge", "components/avatar", "components/conversation-row", "components/message",
+    "components/badge", "components/avatar", "components/presence", "components/conversation-row", "components/message",
     "components/attachment", "components/day-chip", "components/thread", "components/composer",
     "components/takeover", "components/details", "components/note", "components/banner", "components/toast",
     "components/empty", "components/dialog", "components/menu", "components/tabs", "components/table",
-    "components/page", "components/skeleton", "utilities",
+    "components/page", "components/skeleton", "components/slot", "components/record", "utilities",
 ]  # fmt: skip
 ELEMENTS = [
     "live-socket", "conversation-list", "message-thread", "chat-composer", "window-countdown", "relative-time",
-    "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer", "permission-matrix",
+    "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer", "permission-matrix", "presence-dots",
 ]  # fmt: skip
 HELPERS = ["announce", "backoff", "coalesce", "order", "outbox", "pending", "post", "scroll", "span", "toast", "uuid7"]
 

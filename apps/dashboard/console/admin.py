@@ -91,6 +91,14 @@ class BusinessAdmin(ReadOnlyAdmin):
     def set_plan(self, request: HttpRequest, queryset: QuerySet[Business]) -> Answer:
         return self._ask(request, queryset, "set_plan")
 
+    @action(description=gettext_lazy("Pause the subscription…"), permissions=["billing"])
+    def pause_subscription(self, request: HttpRequest, queryset: QuerySet[Business]) -> Answer:
+        return self._ask(request, queryset, "pause_subscription")
+
+    @action(description=gettext_lazy("Wake the subscription…"), permissions=["billing"])
+    def unpause_subscription(self, request: HttpRequest, queryset: QuerySet[Business]) -> Answer:
+        return self._ask(request, queryset, "unpause_subscription")
+
     @action(description=gettext_lazy("Close…"), permissions=["manage"])
     def close(self, request: HttpRequest, queryset: QuerySet[Business]) -> Answer:
         return self._ask(request, queryset, "close")

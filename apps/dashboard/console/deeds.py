@@ -14,7 +14,7 @@ from django_tenants.utils import schema_context, tenant_context
 from apps.accounts.actions import send_confirmation
 from apps.accounts.models import Employee
 from apps.audit import actions as audit
-from apps.billing.actions.operators import extend_trial, set_plan
+from apps.billing.actions.operators import extend_trial, pause_subscription, set_plan, unpause_subscription
 from apps.core.actors import Actor
 from apps.core.refusals import Refusal
 from apps.dashboard.console.forms import PlanForm, ReasonForm, TrialForm
@@ -55,6 +55,8 @@ DEEDS = {
     "resume": Deed(gettext_lazy("Resume"), "manage", actions.resume_business),
     "extend_trial": Deed(gettext_lazy("Extend the trial"), "billing", extend_trial, TrialForm),
     "set_plan": Deed(gettext_lazy("Set the plan"), "billing", set_plan, PlanForm),
+    "pause_subscription": Deed(gettext_lazy("Pause the subscription"), "billing", pause_subscription),
+    "unpause_subscription": Deed(gettext_lazy("Wake the subscription"), "billing", unpause_subscription),
     "close": Deed(gettext_lazy("Close"), "manage", actions.close_business),
     "restore": Deed(gettext_lazy("Restore"), "manage", actions.reopen_business),
     "resend_verification": Deed(gettext_lazy("Send the confirmation again"), "manage", resend_verification),

@@ -4,10 +4,16 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminSingleDateWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from apps.billing.actions.operators import LONGEST
-from apps.billing.models import Plan
+from apps.billing.models import Plan, Subscription
 from apps.tenants.actions import LONGEST_REASON, SHORTEST_REASON
 
 
@@ -33,7 +39,18 @@ class TrialForm(ReasonForm):
 
 
 class PlanForm(ReasonForm):
-    """Which plan."""
+    """Which plan, for how long, and the invoice it was arranged with."""
 
     plan = forms.ChoiceField(label=_("Plan"), choices=Plan.Key.choices, widget=UnfoldAdminSelectWidget())
-    field_order: ClassVar[Any] = ["plan", "reason"]
+    period = forms.ChoiceField(
+        label=_("Period"), choices=Subscription.Period.choices, initial="month", widget=UnfoldAdminSelectWidget()
+    )
+    until = forms.DateField(
+        label=_("Last day that is paid"), required=False, widget=UnfoldAdminSingleDateWidget(),
+        help_text=_("Without one, a month or a year from today."),
+    )  # fmt: skip
+    invoice = forms.CharField(
+        label=_("Invoice number"), required=False, max_length=30, widget=UnfoldAdminTextInputWidget(),
+        help_text=_("The business finds this invoice on its page, with the reason as its note. Empty: no invoice."),
+    )  # fmt: skip
+    field_order: ClassVar[Any] = ["plan", "period", "until", "invoice", "reason"]

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.template.defaultfilters import filesizeformat
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tenants.utils import schema_context
 
 from apps.billing.models import Plan
-from apps.billing.plans import FEATURES, LIMITS
+from apps.billing.plans import FEATURES, GIGABYTE, LIMITS
 from apps.billing.queries import current_plans
 from apps.core import money
 from apps.tenants.postgres.context import PUBLIC
@@ -58,7 +56,8 @@ def offers() -> list[Offer]:
 
 
 def _price(plan: Plan, column: str) -> str:
-    return money.spoken(getattr(plan, column), plan.currency, translation.get_language() or "en")
+    """The short sign in front in either language: `$200`, which reads the same both ways."""
+    return money.spoken(getattr(plan, column), plan.currency, "en")
 
 
 def _limit(plan: Plan, key: str) -> str:
@@ -66,5 +65,5 @@ def _limit(plan: Plan, key: str) -> str:
     if value is None:
         return _("Unlimited")
     if key == "storage_bytes":
-        return filesizeformat(value).replace(".0", "")
+        return _("%(n)s GB") % {"n": value // GIGABYTE}
     return f"{value:,}" if value else "–"

@@ -58,6 +58,7 @@ class AppliedSerializer(Strict):
 
     industry = serializers.CharField()
     services = serializers.ListField(child=serializers.UUIDField())
+    hours = serializers.BooleanField()
 
 
 class OnboardingViewSet(GuardedViewSet):
@@ -91,7 +92,7 @@ class OnboardingViewSet(GuardedViewSet):
         return self._moved(steps.reopen)
 
     def apply_pack(self, request: Request) -> Response:
-        """Offer the services of a starter pack, and greet in its words while nobody has chosen others. Twice is once."""
+        """Offer a starter pack's services, and greet in its words while nobody has chosen others. Twice is once."""
         facts = self.checked().validated_data
         require(request.user, "services.create")
         row = Business.objects.get(pk=self.request.business.id)
@@ -99,10 +100,11 @@ class OnboardingViewSet(GuardedViewSet):
         keys = facts.get("services", [each["key"] for each in pack.services])
         with transaction.atomic():
             made = starter.apply_services(pack, keys=keys, prices={}, currency=row.currency, by=self.actor)
-            if request.user.may("prompts.edit") and Persona.objects.get(is_current=True).version == 1:
+            hours = starter.apply_hours(pack, by=self.actor)
+            if self.request.user.may("prompts.edit") and Persona.objects.get(is_current=True).version == 1:
                 words = {f"greeting_{each}": pack.greeting(each, row.name) for each in ("ar", "en")}
                 edit_persona(by=self.actor, tone=pack.persona["tone"], **words)
-        told = {"industry": pack.industry, "services": [each.pk for each in made]}
+        told = {"industry": pack.industry, "hours": hours, "services": [each.pk for each in made]}
         return Response(AppliedSerializer(told).data)
 
     def _moved(self, verb: Any) -> Response:

@@ -7,10 +7,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Employee, Secret
+from apps.accounts.models import Calendar, Employee, Secret
 from apps.billing.models import Subscription
 from apps.bookings.models import Service
 from apps.conversations.models import Message
+from apps.dashboard.welcome.starter import ARE_SET
 from apps.gateways.models import Inbox
 from apps.tenants.models import Business
 
@@ -38,6 +39,10 @@ def points(request: Any) -> list[Point]:
         Point(
             "service", _("Offer a service"), _("At least one, so that the assistant has something to tell."),
             facts["has_service"], f"{wizard}?step=3",
+        ),
+        Point(
+            "hours", _("Set your opening hours"), _("So that nobody is promised an hour at which you sleep."),
+            facts["has_hours"], f"{wizard}?step=3",
         ),
         Point(
             "tried", _("Try the assistant"), _("Write as a customer and read the answer."),
@@ -69,9 +74,12 @@ def _facts(business_id: Any) -> dict[str, Any]:
     own = Inbox.objects.filter(archived_at=None, is_active=True).exclude(gateway="simulator")
     said = Message.objects.filter(direction=Message.Direction.OUT, conversation__inbox__gateway="simulator")
     card = Subscription.objects.filter(business=OuterRef("pk"), billing=Subscription.Billing.CARD)
-    rows = Business.objects.filter(pk=business_id).annotate(
-        has_inbox=Exists(own), has_service=Exists(Service.objects.filter(is_active=True, archived_at=None)),
-        is_tried=Exists(said), has_payment=Q(Exists(card)) | Q(Exists(Secret.objects.filter(name="stripe_secret_key"))),
-        second=Exists(Employee.objects.filter(deactivated_at=None).order_by("pk")[1:2]),
-    )  # fmt: skip
-    return rows.values("has_inbox", "has_service", "is_tried", "has_payment", "second").get()
+    facts: dict[str, Any] = {
+        "has_inbox": Exists(own),
+        "has_service": Exists(Service.objects.filter(is_active=True, archived_at=None)),
+        "has_hours": Exists(Calendar.objects.filter(ARE_SET, purpose=Calendar.Purpose.BUSINESS)),
+        "is_tried": Exists(said),
+        "has_payment": Q(Exists(card)) | Q(Exists(Secret.objects.filter(name="stripe_secret_key"))),
+        "second": Exists(Employee.objects.filter(deactivated_at=None).order_by("pk")[1:2]),
+    }
+    return dict(Business.objects.filter(pk=business_id).annotate(**facts).values(*facts).get())

@@ -76,6 +76,9 @@ class ServicesForm(forms.Form):
     def __init__(self, pack: Pack, currency: str, language: str, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.pack, self.currency, self.language = pack, currency, language
+        self.fields["hours"] = forms.BooleanField(
+            label=_("Open at the usual hours of your trade"), required=False, initial=True
+        )
         step = Decimal(1).scaleb(-money.decimals(currency))
         for service in pack.services:
             key = service["key"]

@@ -43,9 +43,11 @@ def welcome(request: SignedInRequest) -> HttpResponse:
     try:
         if request.POST.get("act") == "skip":
             return _next(steps.skip(request.business.id, step=step, by=request.user.actor), step)
-        refused = SAVE[step](request)
-        if refused is not None:
-            return _page(request, step, progress, status=400, **refused)
+        met = SAVE[step](request)
+        if isinstance(met, HttpResponse):
+            return met
+        if met is not None:
+            return _page(request, step, progress, status=400, **met)
         return _next(steps.advance(request.business.id, step=step, by=request.user.actor), step)
     except Refusal as refusal:
         return _page(
@@ -109,7 +111,7 @@ def _show_whatsapp(request: SignedInRequest) -> dict[str, Any]:
     return {**context, "may_connect": may}
 
 
-def _save_whatsapp(request: SignedInRequest) -> dict[str, Any] | None:
+def _save_whatsapp(request: SignedInRequest) -> dict[str, Any] | HttpResponse | None:
     """Without a gateway the simulator will do; `prepare` makes the webhook address; then the number itself."""
     gateway = request.POST.get("gateway", "")
     if gateway not in OWN_NUMBER:
@@ -118,7 +120,7 @@ def _save_whatsapp(request: SignedInRequest) -> dict[str, Any] | None:
     require(request.user, "secrets.edit")
     if request.POST.get("act") == "prepare":
         connecting.prepare(gateway, request.business.id, by=request.user.actor)
-        return _show_whatsapp(request)
+        return redirect(f"{reverse('welcome')}?step={steps.WHATSAPP}&gateway={gateway}")
     form = OWN_NUMBER[gateway](request.POST)
     if not form.is_valid():
         return {"form": form}
@@ -139,7 +141,9 @@ def _services(request: SignedInRequest, data: Any = None) -> ServicesForm:
 
 
 def _show_services(request: SignedInRequest) -> dict[str, Any]:
-    return {"form": _services(request), "offered": starter.offered_keys()}
+    form = _services(request)
+    hours = () if starter.hours_are_set() else starter.spoken_week(form.pack.week, _language())
+    return {"form": form, "offered": starter.offered_keys(), "hours": hours}
 
 
 def _save_services(request: SignedInRequest) -> dict[str, Any] | None:
@@ -149,6 +153,8 @@ def _save_services(request: SignedInRequest) -> dict[str, Any] | None:
     require(request.user, "services.create")
     wanted = form.chosen()
     starter.apply_services(form.pack, keys=wanted, prices=wanted, currency=form.currency, by=request.user.actor)
+    if form.cleaned_data["hours"]:
+        starter.apply_hours(form.pack, by=request.user.actor)
     return None
 
 

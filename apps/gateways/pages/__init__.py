@@ -1,1 +1,1 @@
-"""Pages of connected numbers: the simulator, and the panels that the team's pages show by their address."""
+"""Pages of connected numbers: the simulator, the panels that the team's pages show by their address, credentials."""

@@ -104,13 +104,13 @@ class CloseSerializer(Strict):
     reason = serializers.CharField(max_length=500, required=False)
 
 
-class ReopenSerializer(Strict):
+class PasswordAgainSerializer(Strict):
     """The password again."""
 
     password = serializers.CharField(max_length=1000, trim_whitespace=False)
 
 
-class SupportAccessSerializer(ReopenSerializer):
+class SupportAccessSerializer(PasswordAgainSerializer):
     """For how many hours somebody of the platform may look, and what for. 0 hours shuts every open door."""
 
     hours = serializers.IntegerField(min_value=0, max_value=72)
@@ -166,7 +166,7 @@ class BusinessViewSet(GuardedViewSet):
         actions.close_business(row, reason=reason or actions.ASKED_BY_BUSINESS, by=self.actor)
         return self._shown()
 
-    @verb("settings.edit", takes=ReopenSerializer, gives=BusinessSerializer, detail=False, plain=True)
+    @verb("settings.edit", takes=PasswordAgainSerializer, gives=BusinessSerializer, detail=False, plain=True)
     def reopen(self, password: str) -> Any:
         """Take the closing back."""
         self._ask_again(password)

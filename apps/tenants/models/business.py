@@ -72,6 +72,9 @@ class Business(TenantMixin, Timestamped):
     version = models.PositiveIntegerField(default=1)  # of the profile, for two people who edit at once
     status = models.CharField(max_length=12, choices=Status, default=Status.PROVISIONING)
     status_reason = models.CharField(max_length=500, blank=True)
+    data_key = models.BinaryField(null=True)
+    data_key_before = models.BinaryField(null=True)
+    data_key_id = models.CharField(max_length=40, blank=True)
     onboarding_step = models.PositiveSmallIntegerField(default=1)  # of the wizard, the first one not yet done
     onboarding_skipped = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     onboarded_at = models.DateTimeField(null=True, blank=True)

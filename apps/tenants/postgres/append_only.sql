@@ -2,5 +2,6 @@
 -- Parameter: {schema}, as there.
 
 REVOKE UPDATE, DELETE ON {schema}.audit_auditevent FROM {schema};
+REVOKE UPDATE, DELETE ON {schema}.audit_auditseal FROM {schema};
 REVOKE UPDATE, DELETE ON {schema}.bookings_serviceprice FROM {schema};
 REVOKE INSERT, UPDATE, DELETE ON {schema}.django_migrations FROM {schema};

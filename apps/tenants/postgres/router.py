@@ -22,6 +22,7 @@ SHARED = {
     "contenttypes.contenttype", "auth.permission", "admin.logentry",
     "tenants.business", "tenants.domain", "tenants.gatewayapp", "tenants.inboundroute",
     "tenants.quarantineddelivery", "tenants.schemastate", "audit.operatorevent",
+    "audit.operatorseal",
     "tenants.directoryentry",
     "tenants.signup",
     "billing.plan", "billing.subscription", "billing.invoice", "billing.usageperiod", "billing.platformpaymentevent",

@@ -12,7 +12,7 @@ GRANT SELECT (id, created_at, updated_at, schema_name, slug, name, industry, cou
               primary_language, colour_primary, status, status_reason, languages, digits, legal_name, description_en,
               description_ar, support_email, support_phone, address, website, colour_secondary, colour_accent, logo_key,
               version, closing_until, closing_reminded, shard,
-              onboarding_step, onboarding_skipped, onboarded_at)
+              onboarding_step, onboarding_skipped, onboarded_at, data_key, data_key_before, data_key_id)
     ON public.tenants_business TO maj_tenant;
 GRANT SELECT (id, created_at, updated_at, business_id, host, kind, is_primary, state, proof, verified_at)
     ON public.tenants_domain TO maj_tenant;
@@ -31,7 +31,7 @@ GRANT SELECT (id, created_at, updated_at, business_id, kind, opened_by, opened_a
               operator_id)
     ON public.tenants_supportdoor TO maj_tenant;
 
-REVOKE UPDATE, DELETE ON public.audit_operatorevent FROM maj_public;
+REVOKE UPDATE, DELETE ON public.audit_operatorevent, public.audit_operatorseal FROM maj_public;
 REVOKE UPDATE, DELETE ON public.tenants_erasurecertificate FROM maj_public;
 REVOKE UPDATE, DELETE ON public.tenants_supportdoor FROM maj_public;
 GRANT UPDATE (closed_at, updated_at) ON public.tenants_supportdoor TO maj_public;
@@ -49,9 +49,10 @@ BEGIN
         ('tenants_erasurecertificate', 'false'),
         ('tenants_schemastate', 'false'),
         ('tenants_quarantineddelivery', 'false'),
+        ('audit_operatorevent', 'false'),
+        ('audit_operatorseal', 'false'),
         ('tenants_signup', 'false'),
         ('tenants_directoryentry', 'false'),
-        ('audit_operatorevent', 'false'),
         ('billing_plan', 'true'),
         ('billing_subscription', 'business_id = (SELECT public.tenant_of(current_user))'),
         ('billing_invoice', 'subscription_id IN (SELECT id FROM public.billing_subscription)'),

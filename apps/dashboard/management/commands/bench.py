@@ -17,11 +17,14 @@ from apps.tenants.management.progress import ProgressBar
 # (a quick run that shows it works) and `seed`.
 BENCHES: Mapping[str, str] = {
     "request": "apps.tenants.benches.request.measure",
+    "signup": "apps.dashboard.benches.signup.measure",
     "provision": "apps.tenants.benches.provision.measure",
     "fleet": "apps.tenants.benches.fleet.measure",
     "ingest": "apps.conversations.benches.ingest.measure",
     "for_user": "apps.conversations.benches.for_user.measure",
     "nudge": "apps.conversations.benches.nudge.measure",
+    "rotate": "apps.accounts.benches.rotate.measure",
+    "seal": "apps.tenants.benches.seal.measure",
     "survive": "apps.conversations.benches.survive.measure",
 }
 
@@ -29,7 +32,7 @@ BENCHES: Mapping[str, str] = {
 class Command(BaseCommand):
     """Runs against the configured database, in businesses of its own, which it removes."""
 
-    help = "Measure one thing: request, provision, fleet, ingest, for_user, nudge, survive."
+    help = "Measure one thing: request, signup, provision, fleet, ingest, for_user, nudge, rotate, seal, survive."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", choices=sorted(BENCHES))

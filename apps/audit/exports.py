@@ -1,0 +1,160 @@
+"""Exports (AUD-08): asked for, written in the background with the asker's own rights, fetched within a day, removed.
+
+This app knows no noun. Each app offers its rows as a `Source`; `config/exports.py` lists them.
+"""
+
+import logging
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from apps.audit import actions as audit
+from apps.audit import sheets
+from apps.audit.events import ExportRequested
+from apps.audit.models import ExportJob
+from apps.core.access import require
+from apps.core.actors import SYSTEM, Actor
+from apps.core.events import emit
+from apps.core.refusals import Refusal
+
+GOOD_FOR = timedelta(hours=24)
+PER_HOUR = 5  # exports one employee may ask for (requirements 5.2)
+FORGOTTEN = timedelta(minutes=1)  # queued for longer: the broker lost it
+LOST = timedelta(minutes=30)  # running for longer: its worker died
+MOST_ATTEMPTS = 3
+State = ExportJob.State
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What one noun offers: what it is called, the permission to take it out, its columns, the filters it knows, and
+    its rows as a person sees them."""
+
+    label: Any
+    word: str
+    columns: Sequence[str]
+    filters: Sequence[str]
+    rows: Callable[[Any, Mapping[str, str]], Iterable[Sequence[Any]]]
+
+
+def sources() -> Mapping[str, Source]:
+    """Every noun that can be exported."""
+    found: Mapping[str, Source] = import_string(settings.EXPORT_SOURCES)
+    return found
+
+
+def offered_to(user: Any) -> dict[str, Source]:
+    """Those this person may take out."""
+    return {kind: source for kind, source in sources().items() if user.may(source.word)}
+
+
+@transaction.atomic
+def request_export(user: Any, *, kind: str, format: str, params: Mapping[str, Any], by: Actor) -> ExportJob:
+    """Put an export in the queue. Refuses `throttled` at the sixth within an hour, `invalid` for what nobody offers;
+    raises NotAllowed without the noun's word."""
+    source = sources().get(kind)
+    if source is None or format not in ExportJob.Format.values:
+        raise Refusal("invalid", _("There is no such export."))
+    require(user, source.word)
+    filters = {name: str(value)[:100] for name, value in params.items() if value not in (None, "")}
+    if unknown := sorted(set(filters) - set(source.filters)):
+        raise Refusal("invalid", _("There is no filter called %(name)s.") % {"name": unknown[0]})
+    asker, now = user.employee.pk, timezone.now()
+    get_user_model().objects.select_for_update().get(pk=user.pk)  # one person's requests are counted one by one
+    recent = ExportJob.objects.filter(requested_by=asker, created_at__gt=now - timedelta(hours=1)).order_by(
+        "created_at"
+    )
+    times = list(recent.values_list("created_at", flat=True))
+    if len(times) >= PER_HOUR:
+        wait = int((times[-PER_HOUR] + timedelta(hours=1) - now).total_seconds()) + 1
+        raise Refusal("throttled", _("Five exports an hour are the most. Please wait a little."), retry_after=wait)
+    job = ExportJob.objects.create(requested_by=asker, kind=kind, format=format, params=filters)
+    audit.record(by, "requested", job, after={"filters": filters})
+    emit(ExportRequested(job_id=job.pk))
+    return job
+
+
+def run(job_id: UUID) -> None:
+    """Write one queued export. Whoever claims the row does the work; twice does no harm."""
+    claimed = ExportJob.objects.filter(pk=job_id, state=State.QUEUED).update(
+        state=State.RUNNING, claimed_at=timezone.now(), attempts=F("attempts") + 1
+    )
+    if not claimed:
+        return
+    job = ExportJob.objects.get(pk=job_id)
+    try:
+        rows, key = _write(job)
+    except Refusal as refusal:
+        _fail(job, refusal.detail)
+    except Exception:  # its text may hold a customer's; the log has the trace
+        log.exception("Export %s stopped", job.pk)
+        _fail(job, _("Something went wrong on our side. Please ask for it again."))
+    else:
+        with transaction.atomic():
+            ExportJob.objects.filter(pk=job.pk).update(
+                state=State.READY, rows=rows, storage_key=key, expires_at=timezone.now() + GOOD_FOR, error=""
+            )
+            audit.record(SYSTEM, "exported", job, after={"rows": rows, "requested_by": str(job.requested_by)})
+
+
+def opened(job: ExportJob, *, by: Actor) -> tuple[Any, str, str]:
+    """The file of an export, its media type and a name for it. Refuses `expired_link` after its day, `conflict`
+    before it is ready. Leaves a row in the record."""
+    if job.state == State.EXPIRED or (job.expires_at and job.expires_at <= timezone.now()):
+        raise Refusal("expired_link", _("This file is gone. Ask for it again."))
+    if job.state != State.READY:
+        raise Refusal("conflict", _("This export is not ready."))
+    audit.record(by, "downloaded", job, after={"rows": job.rows})
+    name = f"{job.kind}-{job.created_at:%Y-%m-%d}.{job.format}"
+    return default_storage.open(job.storage_key), sheets.TYPES[job.format], name
+
+
+def sweep() -> None:
+    """One round in the current business: wake what was forgotten, give up what is lost, remove what is over."""
+    now = timezone.now()
+    lost = ExportJob.objects.filter(state=State.RUNNING, claimed_at__lte=now - LOST)
+    lost.filter(attempts__gte=MOST_ATTEMPTS).update(state=State.FAILED, error=_("It took too long."))
+    lost.filter(attempts__lt=MOST_ATTEMPTS).update(state=State.QUEUED)
+    for job in ExportJob.objects.filter(state=State.QUEUED, updated_at__lte=now - FORGOTTEN)[:100]:
+        emit(ExportRequested(job_id=job.pk))
+    for job in ExportJob.objects.filter(state=State.READY, expires_at__lte=now)[:100]:
+        default_storage.delete(job.storage_key)
+        ExportJob.objects.filter(pk=job.pk).update(state=State.EXPIRED, storage_key="")
+
+
+def _write(job: ExportJob) -> tuple[int, str]:
+    source = sources()[job.kind]
+    user: Any = (
+        get_user_model()
+        .objects.select_related("employee__role")
+        .filter(employee=job.requested_by, is_active=True)
+        .first()
+    )
+    if user is None or not user.may(source.word):
+        raise Refusal("permission_denied", _("The permission to take this out is gone."))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"rows.{job.format}")
+        rows = sheets.write(job.format, path, source.columns, source.rows(user, job.params))
+        key = f"{connection.schema_name}/exports/{job.pk}.{job.format}"  # type: ignore[attr-defined]
+        default_storage.delete(key)
+        with path.open("rb") as file:
+            return rows, default_storage.save(key, File(file))
+
+
+def _fail(job: ExportJob, reason: str) -> None:
+    ExportJob.objects.filter(pk=job.pk).update(state=State.FAILED, error=reason[:300])

@@ -1,0 +1,66 @@
+"""AUD-02, generated from the document: each operation that changes something leaves a row in the record."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from apps.audit.models import AuditEvent
+from apps.conversations.actions import send_message, take_over
+from apps.conversations.models import Conversation, Message
+from apps.core.actors import SYSTEM
+from apps.tenants.models import Business
+from tests import people
+from tests.api.routes import Route, body_of, routes, some_rows
+
+Call = Callable[..., Any]
+
+STATES: dict[str, dict[str, Any]] = {
+    "reopen": {"status": "resolved"},
+    "set-mode": {"mode": "ai", "holder": "assistant"},
+}
+FATES = {"cancel": "queued", "mark-not-sent": "unknown", "retry": "failed"}
+
+# They change nothing that anybody would ask about later, each with the reason.
+SILENT = {
+    "POST /api/v1/conversations/{id}/read/": "how far somebody has read",
+    "POST /api/v1/conversations/{id}/unread/": "the same",
+    "POST /api/v1/conversations/{id}/typing/": "that somebody is writing",
+    "POST /api/v1/simulator/{id}/message/": "a pretend customer's message, kept as a message",
+    "POST /api/v1/simulator/{id}/status/": "a pretend provider's news, kept in the ledger",
+    "POST /api/v1/deliveries/replay-range/": "a row for each delivery gone through, and here there is none",
+}
+WRITES = [route for route in routes() if route.method != "GET"]
+
+
+@pytest.mark.parametrize("route", [route for route in WRITES if str(route) not in SILENT], ids=str)
+def test_it_leaves_a_row(route: Route, api: Call, acme: Business) -> None:
+    rows = some_rows()
+    prepare(route, rows)
+    row, before = rows.get(route.noun), set(AuditEvent.objects.values_list("pk", flat=True))
+
+    answer = api("samia")(route.method, route.short.replace("{id}", str(row.pk) if row else ""), **body_of(route, rows))
+
+    assert answer.status_code in (200, 201, 204), f"{route} → {answer.status_code} {answer.text[:300]}"
+    after = AuditEvent.objects.exclude(pk__in=before)
+    assert after.exists(), f"{route} left no row"
+    assert all(entry.verb and entry.actor_kind and entry.request_id != "-" for entry in after)
+
+
+def test_the_list_of_the_silent_holds_only_routes_there_are() -> None:
+    assert set(SILENT) - {str(route) for route in WRITES} == set()
+    assert len(WRITES) > 25
+
+
+def prepare(route: Route, rows: dict[str, Any]) -> None:
+    """Bring the rows into a state in which this act is possible."""
+    conversation = Conversation.objects.filter(pk=rows["conversations"].pk)
+    verb = route.short.rstrip("/").split("/")[-1]
+    if verb == "unassign":
+        take_over(conversation.get(), employee=people.employee("samia"), by=SYSTEM)
+    elif changes := STATES.get(verb):
+        conversation.update(**changes)
+    if status := FATES.get(verb):
+        sent = send_message(conversation.get(), body="Good morning", by=SYSTEM)
+        Message.objects.filter(pk=sent.pk).update(status=status, error_code="131026")
+        rows["messages"] = sent
