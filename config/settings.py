@@ -88,6 +88,7 @@ GUARDIAN_RAISE_403 = False
 GUARDIAN_MONKEY_PATCH_USER = False
 # An e-mail is unique by a constraint, not by its field; the proxy sends people to https, and programs must not be sent
 # (ASVS 4.1.2); preloading binds a whole domain, which is its owner's to decide.
+# an e-mail is unique whatever its case: a constraint, not a field; redirects to https and preloading are the proxy's
 SILENCED_SYSTEM_CHECKS = ["guardian.W001", "auth.E003", "security.W008", "security.W021"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
