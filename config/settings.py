@@ -214,6 +214,7 @@ SECURE_SSL_REDIRECT = False  # the proxy in front does it; health checks come by
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 _prefix = "__Host-" if SECURE_PUBLIC else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_prefix}sessionid", f"{_prefix}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{_prefix}django_language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_PUBLIC
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600

@@ -27,7 +27,7 @@ django.setup()
 from django.conf import settings as s
 names = ("DEBUG", "SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_NAME",
          "CSRF_COOKIE_NAME", "SESSION_COOKIE_SAMESITE", "SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS",
-         "SESSION_COOKIE_DOMAIN", "PASSWORD_HASHERS")
+         "SESSION_COOKIE_DOMAIN", "LANGUAGE_COOKIE_NAME", "PASSWORD_HASHERS")
 print(json.dumps({name: getattr(s, name) for name in names}))
 """
 
@@ -59,6 +59,7 @@ def test_production_settings_pass_the_deploy_check(db: None) -> None:
     assert (facts["DEBUG"], facts["SESSION_COOKIE_DOMAIN"]) == (False, None)
     assert facts["SESSION_COOKIE_NAME"] == "__Host-sessionid"
     assert facts["CSRF_COOKIE_NAME"] == "__Host-csrftoken"
+    assert facts["LANGUAGE_COOKIE_NAME"].startswith("__Host-")
     assert facts["SESSION_COOKIE_SECURE"]
     assert facts["SESSION_COOKIE_HTTPONLY"]
     assert facts["CSRF_COOKIE_SECURE"]

@@ -10,7 +10,9 @@ MOST = {"**/*.py": 300, "templates/**/*.html": 120, "static/js/**/*.js": 150, "s
 NEVER = 400
 
 # Longer than asked for, by consent: the reason why nothing in it is a second noun.
-CONSENTED: dict[str, str] = {}
+CONSENTED: dict[str, str] = {
+    "config/settings.py": "every setting stands in one file (design 7)",
+}
 
 
 def too_long(path: Path, most: int) -> str:

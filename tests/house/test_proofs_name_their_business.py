@@ -1,4 +1,4 @@
-"""A link or a code that is signed says in which business it is good, or it would open the same row of another (R-070)."""
+"""A link or code that is signed says in which business it is good, or it would open another's row (R-070)."""
 
 import ast
 from collections.abc import Iterator

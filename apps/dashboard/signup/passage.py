@@ -7,6 +7,7 @@ signed for that one schema, good for a minute, and only until its owner has been
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -16,7 +17,7 @@ from apps.accounts.models import User
 from apps.tenants.models import Business
 from apps.tenants.postgres.context import current_schema
 
-COOKIE = "signed_up"
+COOKIE = "__Secure-signed_up" if settings.SECURE_PUBLIC else "signed_up"
 KEPT = 24 * 3600  # seconds the browser may come back to the waiting page
 GOOD_FOR = 60  # seconds a pass is good for
 FIRST_HOUR = 3600  # seconds after sign-up in which passes are given
