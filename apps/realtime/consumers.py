@@ -53,6 +53,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self._alarm.cancel()
             await self.channel_layer.group_discard(self.group, self.channel_name)
             await self._tell_siblings("left")
+            await presence.leave(self.scope["visitor"].schema_name, self.scope["visitor"].user_id)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """A beat keeps the socket open and the person there; nothing else means anything."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.core.cache import caches
 
 SILENT = 45.0  # seconds without a beat: offline
+LEAVING = 22.0  # seconds left after a tab has gone; another tab beats within 20 and undoes it
 IDLE = 600.0  # seconds without a touch: away
 
 
@@ -21,6 +22,12 @@ async def note(schema_name: str, user_id: UUID, *, touched: bool) -> None:
     await caches["platform"].aset(seen, now, SILENT + IDLE)
     if touched:
         await caches["platform"].aset(used, now, SILENT + IDLE)
+
+
+async def leave(schema_name: str, user_id: UUID) -> None:
+    """A tab of somebody has gone. It may have been the last one, or be loading anew."""
+    seen, _used = _keys(schema_name, user_id)
+    await caches["platform"].aset(seen, time.time() - SILENT + LEAVING, SILENT + IDLE)
 
 
 def moments(schema_name: str, user_ids: Collection[UUID]) -> dict[UUID, tuple[float, float]]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import channels.db
 import pytest
+from asgiref.sync import sync_to_async as in_the_tests_thread
 from channels.layers import channel_layers
 from django.core.cache import caches
 from django_tenants.utils import tenant_context
@@ -81,11 +82,21 @@ def test_a_tab_that_opens_is_somebody_and_its_beats_keep_them_there(acme):
         tab = await Tab(acme, cookie).opened()
         await tab.says('{"beat":1,"touched":true}')
         assert await tab.receive_nothing()
+        assert await in_the_tests_thread(there)("karim", 44) == "available"
         await tab.leave()
 
     scenario(play)
 
-    assert (there("karim"), there("karim", after=46)) == ("available", "offline")
+    assert (there("karim"), there("karim", after=21), there("karim", after=23)) == ("available", "available", "offline")
+
+
+def test_another_tab_keeps_them_there(acme):
+    karim = people.employee("karim").user_id
+    asyncio.run(presence.leave(acme.schema_name, karim))
+
+    beat(acme, karim, touched=True)
+
+    assert there("karim", after=44) == "available"
 
 
 def test_a_tab_that_may_not_come_in_is_nobody(acme):

@@ -40,7 +40,7 @@ class WhichStepSerializer(Strict):
     step = serializers.IntegerField(min_value=1, max_value=5, required=False)
 
 
-class ReopenSerializer(Strict):
+class StepAgainSerializer(Strict):
     """A step by its number."""
 
     step = serializers.IntegerField(min_value=1, max_value=5)
@@ -70,7 +70,7 @@ class OnboardingViewSet(GuardedViewSet):
     }  # fmt: skip
     serializer_class = OnboardingSerializer
     takes: ClassVar[dict[str, Any]] = {
-        "advance": WhichStepSerializer, "skip": WhichStepSerializer, "reopen": ReopenSerializer,
+        "advance": WhichStepSerializer, "skip": WhichStepSerializer, "reopen": StepAgainSerializer,
         "apply_pack": PackSerializer,
     }  # fmt: skip
     gives: ClassVar[dict[str, Any]] = {"apply_pack": AppliedSerializer}
