@@ -297,4 +297,4 @@ DNS_RESOLVER = env("DNS_RESOLVER", default="")  # address:port; else the machine
 OUTBOUND_ALLOW = env.list("OUTBOUND_ALLOW", default=[])
 
 # --- Logs -----------------------------------------------------------------------------------------------------------
-LOGGING = logging_at(env("LOG_LEVEL", default="INFO"))
+LOGGING = logging_at(LOG_LEVEL := env("LOG_LEVEL", default="INFO"))
