@@ -106,7 +106,7 @@ def work(queue: str, sockets: Sequence[socket.socket] = ()) -> None:
         queues=[queue],
         pool_cls="threads",
         concurrency=WORKERS[queue],
-        loglevel=settings.LOGGING["root"]["level"],
+        loglevel=settings.LOG_LEVEL,
         without_gossip=True,
         without_mingle=True,
         without_heartbeat=True,
@@ -123,9 +123,7 @@ def keep_time(sockets: Sequence[socket.socket] = ()) -> None:
     _keep_our_logging()
     schedule = Path(settings.VAR_DIR) / "beat" / "schedule"
     schedule.parent.mkdir(exist_ok=True)
-    beat = celery_app().Beat(
-        schedule=str(schedule), loglevel=settings.LOGGING["root"]["level"], redirect_stdouts=False, quiet=True
-    )
+    beat = celery_app().Beat(schedule=str(schedule), loglevel=settings.LOG_LEVEL, redirect_stdouts=False, quiet=True)
     beat.run()
 
 
