@@ -20,6 +20,7 @@ from apps.audit.models import OperatorEvent
 from apps.billing import admin as billing
 from apps.billing import models as plans
 from apps.dashboard.console.admin import BusinessAdmin
+from apps.dashboard.console.fleet import figures
 from apps.tenants import admin as tenants
 from apps.tenants import models
 
@@ -37,6 +38,7 @@ class OperatorsSite(UnfoldAdminSite):
 
     login_form = OperatorSignInForm
     login_template = "operators/login.html"
+    index_template = "operators/index.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
@@ -45,6 +47,10 @@ class OperatorsSite(UnfoldAdminSite):
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
         """Unfold asks this hook for what stands in the frame of each page."""
         return {**context, "site_title": "Majlis", "site_header": _("Majlis operators"), "site_url": "/"}
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The first page: how the fleet does, then the tables."""
+        return super().index(request, {**(extra_context or {}), "fleet": figures()})
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         inner = super().admin_view(view, cacheable)

@@ -99,8 +99,7 @@ def require_confirmed(user: User) -> None:
 
     Asked before a real gateway is connected, before somebody is invited, and before a plan is paid for.
     """
-    if user.email_confirmed_at is None:
-        raise Refusal("email_unverified", _("Confirm your e-mail first: open the link in the mail we sent you."))
+    user.require_confirmed()
 
 
 def _take_place(address: str) -> str:

@@ -107,7 +107,8 @@ class SubscriptionViewSet(GuardedViewSet):
 
     @verb(MONEY, takes=CheckoutSerializer, gives=AddressSerializer, detail=False, plain=True)
     def checkout(self, plan: str, period: str) -> dict[str, str]:
-        """The address of the page on which a plan is paid by card. 503 where cards are not taken."""
+        """The address of the page on which a plan is paid by card. 409 where cards are not taken."""
+        self.request.user.require_confirmed()
         return {"url": card.checkout(self.request.business.id, plan=plan, period=period, back=self._here())}
 
     @verb(MONEY, gives=AddressSerializer, detail=False, plain=True)

@@ -34,9 +34,9 @@ def is_live() -> bool:
 
 
 def account() -> stripe.StripeClient:
-    """The platform's account. Raises Refusal `unavailable` where cards are not taken."""
+    """The platform's account. Raises Refusal `conflict` where cards are not taken."""
     if not is_on():
-        raise Refusal("unavailable", _("Cards are not taken here. Your plan is arranged with us: please write to us."))
+        raise Refusal("conflict", _("Cards are not taken here. Your plan is arranged with us: please write to us."))
     elsewhere: Any = {"base_addresses": {"api": settings.STRIPE_API_URL}} if settings.STRIPE_API_URL else {}
     return stripe.StripeClient(settings.STRIPE_SECRET_KEY, max_network_retries=2, **elsewhere)
 
@@ -44,7 +44,7 @@ def account() -> stripe.StripeClient:
 def checkout(business_id: UUID, *, plan: str, period: str, back: str) -> str:
     """The address of Stripe's page on which this plan is paid. `back` is the business's own address.
 
-    Raises Refusal: `unavailable` without a key or an answer, `illegal_transition` where a card pays already, `invalid`
+    Raises Refusal: `conflict` where no cards are taken, `unavailable` without an answer, `illegal_transition` where a card pays already, `invalid`
     for a plan that costs nothing.
     """
     row = _subscription(business_id)

@@ -33,7 +33,7 @@ def settings_cards(request: HttpRequest) -> list[Card]:
         found.append(_inboxes())
     if may("settings.edit"):
         found.append(_domains())
-        found.append(Card("archive", _("Data"), _("Export, closing, erasing."), _at("settings-data")))
+        found.append(Card("archive", _("Data"), _("Closing, erasing."), _at("settings-data")))
     if may("settings.edit") and may("settings.billing"):
         found.append(Card("eye", _("Support access"), _("Let somebody of Majlis look in."), _at("settings-support")))
     return [card for card in found if card.url]

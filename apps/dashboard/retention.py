@@ -15,7 +15,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
 from apps.accounts.idempotency import KEPT as ANSWERS
-from apps.accounts.models import IdempotentRequest
+from apps.accounts.models import DeviceSession, IdempotentRequest, SignedLink
 from apps.audit import chain
 from apps.audit.models import AnalyticsFact, ExportJob
 from apps.gateways.models import Delivery, DeliveryElement
@@ -43,6 +43,8 @@ class Rule:
 IN_A_BUSINESS = (
     Rule("sessions", Session, lambda now: Q(expire_date__lt=now)),
     Rule("answers", IdempotentRequest, lambda now: Q(created_at__lt=now - ANSWERS)),
+    Rule("links", SignedLink, lambda now: Q(expires_at__lt=now - timedelta(days=7))),
+    Rule("devices", DeviceSession, lambda now: Q(expires_at__lt=now - timedelta(days=90))),
     Rule("deliveries", Delivery, lambda now: Q(received_at__lt=now - LEDGER)),
     Rule("exports", ExportJob, lambda now: Q(created_at__lt=now - 12 * MONTH)),
     Rule("facts", AnalyticsFact, lambda now: Q(at__lt=now - 36 * MONTH)),

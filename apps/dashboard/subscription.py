@@ -82,6 +82,7 @@ def resume(request: SignedInRequest) -> None:
 @_verb
 def upgrade(request: SignedInRequest) -> HttpResponse:
     """To the page on which the plan is paid."""
+    request.user.require_confirmed()
     plan, period = request.POST.get("plan", ""), request.POST.get("period", "month")
     if plan not in Plan.Key.values or period not in Subscription.Period.values:
         raise Refusal("invalid", _("There is no such plan."))

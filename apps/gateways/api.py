@@ -20,7 +20,7 @@ from apps.accounts.sign_in import require_confirmed
 from apps.audit import actions as audit
 from apps.core.access import require
 from apps.core.api import GuardedViewSet, Instant, Strict, StrictModel, look, verb
-from apps.gateways import actions, probes, queries
+from apps.gateways import actions, connecting, probes, queries
 from apps.gateways.models import Inbox
 from apps.gateways.protocol import GATEWAYS
 from apps.tenants.models import Business, GatewayApp
@@ -143,6 +143,10 @@ class InboxViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
             require_confirmed(self.me.user)
         if facts.get("secrets"):
             require(request.user, "secrets.edit")
+        if facts.get("secrets") and facts["gateway"] != "simulator":  # the provider has the last word (GW-04)
+            told = {name: facts.get(name, "") for name in ("external_id", "account_ref")}
+            shown = connecting.check(facts["gateway"], **told, secrets=facts["secrets"])
+            facts["display_number"] = facts.get("display_number") or shown
         app = _own_app(facts["gateway"], self.request.business.id)
         inbox = actions.connect_inbox(**facts, app=app, by=self.actor)
         return Response(self.shown(inbox), status=201)

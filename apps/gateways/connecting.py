@@ -1,4 +1,4 @@
-"""Connecting a number at a provider: its webhook address, the proof that its credentials are good, and only then the row.
+"""Connecting a number at a provider: its webhook address, the proof that its credentials are good, then the row.
 
 What a provider says no to is turned into a sentence that says what to do (GW-04).
 """
@@ -51,22 +51,23 @@ def own_app(gateway: str, business_id: UUID) -> GatewayApp | None:
 def webhook(gateway: str, business_id: UUID) -> Webhook | None:
     """The webhook of a business at a provider, once it was prepared."""
     app = own_app(gateway, business_id)
-    if app is None:
-        return None
-    return Webhook(app, f"{settings.PUBLIC_BASE_URL}/hooks/{gateway}/{app.token}/", _verify_token(gateway, app))
+    return None if app is None else _told(gateway, app)
 
 
 def prepare(gateway: str, business_id: UUID, *, by: Actor) -> Webhook:
     """Make the webhook address, so that the provider can be told of it and shake hands before the number is there."""
-    if own_app(gateway, business_id) is None:
-        with schema_context(PUBLIC):
-            owner = Business.objects.get(pk=business_id)
-        app = actions.add_app(gateway, owner=owner)
-        if token := _verify_token(gateway, app):
-            set_secret("meta_verify_token", token, scope=f"app:{app.pk}", by=by)
-    found = webhook(gateway, business_id)
-    assert found is not None
-    return found
+    if (found := webhook(gateway, business_id)) is not None:
+        return found
+    with schema_context(PUBLIC):
+        owner = Business.objects.get(pk=business_id)
+    made = _told(gateway, actions.add_app(gateway, owner=owner))
+    if made.verify_token:
+        set_secret("meta_verify_token", made.verify_token, scope=f"app:{made.app.pk}", by=by)
+    return made
+
+
+def _told(gateway: str, app: GatewayApp) -> Webhook:
+    return Webhook(app, f"{settings.PUBLIC_BASE_URL}/hooks/{gateway}/{app.token}/", _verify_token(gateway, app))
 
 
 def connect(
@@ -80,16 +81,16 @@ def connect(
     """
     require_confirmed(user)
     found = prepare(gateway, business_id, by=by)
-    line = Line(inbox_id=new_id(), external_id=external_id, account_ref=account_ref, secrets=dict(secrets))
-    shown = _ask(gateway, line)
+    shown = check(gateway, external_id=external_id, account_ref=account_ref, secrets=secrets)
     return actions.connect_inbox(
         name=name, gateway=gateway, external_id=external_id, account_ref=account_ref, app=found.app, by=by,
         secrets=dict(secrets), display_number=shown, **facts,
     )  # fmt: skip
 
 
-def _ask(gateway: str, line: Line) -> str:
-    """The number as the provider shows it."""
+def check(gateway: str, *, external_id: str, account_ref: str, secrets: Mapping[str, str]) -> str:
+    """The number as the provider shows it for these credentials. Raises Refusal as `connect` does."""
+    line = Line(inbox_id=new_id(), external_id=external_id, account_ref=account_ref, secrets=dict(secrets))
     try:
         if gateway == "whatsapp_cloud":
             number = whatsapp_cloud.read_profile(line)

@@ -42,14 +42,20 @@ class Ring:
 
 def ring() -> Ring:
     """The data keys of the current business. Raises Unreadable where there are none: they were destroyed."""
-    schema = current_schema()
-    columns = ("data_key", "data_key_before", "data_key_id")
-    found = Business.objects.filter(schema_name=schema).values_list(*columns).first()
-    if found is None or found[0] is None:
+    columns = ("schema_name", "data_key", "data_key_before", "data_key_id")
+    row = Business.objects.filter(schema_name=current_schema()).only(*columns).first()
+    if row is None:
+        raise crypto.Unreadable("There is no business here.")
+    return unwrapped(row)
+
+
+def unwrapped(row: Business) -> Ring:
+    """The data keys of a business whose row is at hand. Raises Unreadable where there are none."""
+    if row.data_key is None:
         raise crypto.Unreadable("This business has no data key.")
-    today, before, wrapped_by = found
-    keys = {_mark(each): _unwrap(each, schema, wrapped_by) for each in (today, before) if each}
-    return Ring(schema, _mark(today), keys)
+    both = [bytes(each) for each in (row.data_key, row.data_key_before) if each]
+    keys = {_mark(each): _unwrap(each, row.schema_name, row.data_key_id) for each in both}
+    return Ring(row.schema_name, _mark(row.data_key), keys)
 
 
 def new_key(schema: str) -> dict[str, object]:

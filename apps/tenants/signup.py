@@ -164,7 +164,7 @@ def try_again(job: SignUp) -> None:
 
 
 def due() -> list[UUID]:
-    """Jobs whose announcement was lost or whose pause is over; those whose worker died are set back first. In public."""
+    """Jobs whose announcement was lost or whose pause is over; of a dead worker they are set back first. In public."""
     now = timezone.now()
     dead = SignUp.objects.filter(state=SignUp.State.WORKING, claimed_at__lte=now - PATIENCE).select_related("business")
     for job in dead:

@@ -6,17 +6,19 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.test import Client
+from django_tenants.utils import schema_context
 
 from apps.accounts import actions
-from apps.accounts.models import Employee, Invitation, Role
+from apps.accounts.models import Employee, Invitation, Role, User
 from apps.accounts.tasks import sweep
+from apps.billing.models import Subscription
 from apps.conversations.models import Conversation
 from apps.core.actors import SYSTEM
 from apps.gateways.actions import let_into
 from apps.gateways.models import InboxUserPermission
 from tests.accounts.test_team import refused
 from tests.factories import a_conversation, an_inbox
-from tests.people import employee
+from tests.people import TEAM, employee
 
 GOOD = "seven quiet rivers"
 
@@ -129,6 +131,27 @@ def test_one_is_asked_once_and_not_when_here_already(acme):
     refused("duplicate", invite, "MONA@example.test")
 
     assert Invitation.objects.count() == 1
+
+
+def test_nobody_is_invited_by_somebody_whose_own_email_is_not_confirmed(acme):
+    User.objects.filter(email="samia@example.test").update(email_confirmed_at=None)
+
+    refused("email_unverified", invite)
+
+    assert Invitation.objects.count() == 0
+
+
+def test_accepting_above_the_plan_is_refused_on_a_readable_page(acme, visitor):
+    address = address_of(invite())
+    with schema_context("public"):
+        few = {"employees": {"limit": len(TEAM), "reason": "as many as there are"}}
+        assert Subscription.objects.filter(business=acme).update(overrides=few) == 1
+
+    answer = join(visitor, address)
+
+    assert answer.status_code == 409
+    assert "There is no free place yet" in answer.text
+    assert not Employee.objects.filter(user__email="rana@example.test").exists()
 
 
 def test_nobody_is_invited_to_more_than_one_has(acme):

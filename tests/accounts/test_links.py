@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from apps.accounts import actions, links
-from apps.accounts.models import SignedLink, User
+from apps.accounts.models import Invitation, SignedLink, User
 from apps.core.refusals import Refusal
 from apps.tenants.models import Business
 from tests import people
@@ -155,6 +156,26 @@ def test_an_unconfirmed_owner_connects_no_real_number(unconfirmed: User, client_
 
     assert (refused.status_code, refused.json()["code"]) == (403, "email_unverified")
     assert allowed.status_code == 201
+    User.objects.filter(email="samia@example.test").update(email_confirmed_at=timezone.now())
+    number["external_id"] = "+15550008888"
+    assert from_samia("POST", "inboxes/", gateway="twilio", **number).status_code == 201
+
+
+def test_an_unconfirmed_owner_invites_nobody_and_pays_for_nothing(
+    acme: Business, client_of: Callable[..., Client]
+) -> None:
+    client = client_of("samia")
+    User.objects.filter(email="samia@example.test").update(email_confirmed_at=None)
+    who = {"email": "new@example.test", "full_name": "New", "role": str(people.employee("karim").role_id)}
+
+    by_program = speak(client)("POST", "invitations/", **who)
+    by_page = client.post("/team/invite/", {**who, "language": "en"})
+    paid = speak(client)("POST", "subscription/checkout/", plan="pro", period="month")
+
+    assert [(a.status_code, a.json()["code"]) for a in (by_program, paid)] == [(403, "email_unverified")] * 2
+    assert (by_page.status_code, Invitation.objects.count()) == (403, 0)
+    User.objects.filter(email="samia@example.test").update(email_confirmed_at=timezone.now())
+    assert speak(client)("POST", "invitations/", **who).status_code == 201
 
 
 def test_asking_again_is_possible_three_times_an_hour(

@@ -159,6 +159,14 @@ def test_changing_needs_the_old_one_and_ends_the_other_sessions(
     assert {"password_changed", "sessions_revoked"} <= set(verbs)
 
 
+def test_the_old_one_is_not_to_be_guessed(acme: Business, client_of: Callable[..., Client]) -> None:
+    client = client_of("mona")
+    said = [client.post("/me/password/", {"old": f"guess {n}", "password": NEW}).status_code for n in range(11)]
+
+    assert said == [400] * 10 + [429]
+    assert client.post("/me/password/", {"old": people.PASSWORD, "password": NEW}).status_code == 429
+
+
 def test_programs_change_it_from_a_session_alone(acme: Business, client_of: Callable[..., Client]) -> None:
     here, elsewhere = client_of("mona"), client_of("mona")
     call = speak(here)

@@ -169,8 +169,8 @@ def test_a_number_is_connected_changed_and_archived(api: Call, acme: Business) -
     samia = api("samia")
 
     made = samia(
-        "POST", "inboxes/", name="Shop", gateway="whatsapp_cloud", external_id="123450001",
-        secrets={"meta_access_token": "EAAx-a-long-secret"},
+        "POST", "inboxes/", name="Shop", gateway="simulator", external_id="123450001",
+        secrets={"simulator_secret": "EAAx-a-long-secret"},
     )  # fmt: skip
     path = f"inboxes/{made.json()['id']}/"
     changed = samia("PATCH", path, name="The shop", stale_minutes=30)

@@ -37,8 +37,10 @@ OPEN = {
     },
     "config.urls_public": {
         "/pricing/", "/terms/", "/find/", "/signup/", "/signup/place/", "/signup/address/", "/signup/waiting/",
-        "/api/v1/signup/", "/api/v1/signup/slug/", "/api/v1/find-business/", "/api/",
+        "/api/v1/signup/", "/api/v1/signup/slug/", "/api/v1/find-business/", "/api/v1/plans/", "/api/",
+        "/hooks/stripe/platform/",  # a signature opens it
         "/", "/language/", "/sign-in/", "/operators/login/", "/healthz", "/readyz", "/metrics",
+        "/hooks/stripe/platform/", "/api/v1/plans/",
         "/hooks/<slug:gateway>/<str:token>/", "/hooks/<slug:gateway>/<str:token>/status/",  # a signature opens them
     },
 }  # fmt: skip

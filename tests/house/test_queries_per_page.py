@@ -46,19 +46,19 @@ BUDGET = {
 
 # Those that only people with rights over others open; the same with five colleagues and with thirty.
 OFFICE = {
-    "/team/": 5,
-    "/team/inboxes/": 9,
-    "/team/inbox-choices/": 5,
-    "/team/invite/": 5,
-    "/roles/": 4,
-    "/roles/new/": 3,
+    "/team/": 6,
+    "/team/inboxes/": 8,
+    "/team/inbox-choices/": 4,
+    "/team/invite/": 7,
+    "/roles/": 5,
+    "/roles/new/": 4,
 }
 
 # Opened by people who are nobody yet, by machines, or once in a while by a programmer; the simulator counts its own.
 WITHOUT = {
     "/api/", "/api/v1/docs/", "/healthz", "/metrics", "/readyz", "/reset/", "/services/new/", "/settings/",
-    "/settings/business/", "/settings/data/", "/settings/domains/", "/settings/support/", "/sign-in/",
-    "/simulator/", "/support/enter/", "/welcome/", "/welcome/answered/",
+    "/settings/business/", "/settings/data/", "/settings/domains/", "/settings/hours/", "/settings/support/", "/sign-in/",
+    "/simulator/", "/subscription/", "/support/enter/", "/welcome/", "/welcome/answered/",
 }  # fmt: skip
 
 

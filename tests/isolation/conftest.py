@@ -14,7 +14,6 @@ from django_tenants.utils import schema_context, tenant_context
 from apps.accounts.models import User
 from apps.tenants.models import Business
 from tests import people
-from tests.house.doors import doors
 from tests.isolation import twins
 from tests.isolation.walking import Visitor
 from tests.isolation.witness import Witness
@@ -55,15 +54,21 @@ def _alone(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> No
 
 
 @pytest.fixture
-def twin(acme: Business, globex: Business) -> tuple[Business, Business]:
-    """Acme, and globex with the same keys and marked texts."""
-    empty = twins.make_twins(acme, globex)
+def nouns(acme: Business, globex: Business) -> dict[str, Any]:
+    """Acme's row of each noun, of which globex has a marked twin."""
+    empty, rows = twins.make_twins(acme, globex)
     assert empty - set(EMPTY) == set(), "give planting.everything() a row of these"
+    return rows
+
+
+@pytest.fixture
+def twin(nouns: dict[str, Any], acme: Business, globex: Business) -> tuple[Business, Business]:
+    """Acme, and globex with the same keys and marked texts."""
     return acme, globex
 
 
 @pytest.fixture
-def visitor_of(twin: tuple[Business, Business]) -> Callable[..., Visitor]:
+def visitor_of(nouns: dict[str, Any], twin: tuple[Business, Business]) -> Callable[..., Visitor]:
     """`visitor_of("samia")`: somebody of acme (or of another business) who is going to walk through it."""
 
     def make(name: str, business: Business = twin[0], witness: Witness | None = None) -> Visitor:
@@ -73,12 +78,7 @@ def visitor_of(twin: tuple[Business, Business]) -> Callable[..., Visitor]:
         with tenant_context(business):
             known = twins.keys()
             people.enter(client, User.objects.get(pk=user_id))
-        rows: dict[str, Any] = {}
-        if business is twin[0]:
-            for door in doors("config.urls"):
-                if (found := getattr(door.viewset, "queryset", None)) is not None:
-                    row = found.model._base_manager.order_by("-pk").first()
-                    rows.setdefault(door.path.removeprefix("api/v1/").split("/")[0], row)
+        rows = nouns if business is twin[0] else {}
         return Visitor(client, witness or Witness(business.schema_name), known, rows)
 
     return make

@@ -17,6 +17,7 @@ from apps.audit.models import AuditEvent
 from apps.tenants import hosts
 from apps.tenants.models import Business
 from apps.tenants.postgres.router import LIVE_APPS, SHARED, belongs
+from tests.api.routes import some_rows
 from tests.house import planting
 from tests.isolation.filling import fill
 
@@ -45,10 +46,12 @@ def tables() -> list[Model]:
     ]  # fmt: skip
 
 
-def make_twins(home: Business, other: Business) -> set[str]:
-    """Fill every table of `home`, and copy it to `other` under equal keys with markers. Returns what stayed empty."""
+def make_twins(home: Business, other: Business) -> tuple[set[str], dict[str, Any]]:
+    """Fill every table of `home`, and copy it to `other` under equal keys with markers. Returns the
+    tables that stayed empty, and a row of `home` for each noun of the API."""
     with tenant_context(home):
-        planting.everything()
+        nouns = some_rows()
+        planting.everything(nouns)
         fill(tables())
         mark_names(OWN)
         rows = {model: [_plain(row) for row in model._base_manager.all()] for model in tables()}
@@ -61,7 +64,7 @@ def make_twins(home: Business, other: Business) -> set[str]:
         _try(_mark_numbers)
     _mark_shared(other)
     hosts.forget()
-    return {model._meta.label_lower for model, plain in rows.items() if not plain}
+    return {model._meta.label_lower for model, plain in rows.items() if not plain}, nouns
 
 
 def mark_names(word: str) -> None:

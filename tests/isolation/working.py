@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_origin
 from uuid import UUID
 
 from celery import Task
@@ -29,8 +29,8 @@ def clock() -> set[str]:
 def arguments(task: "Task[..., Any]", keys: list[Any]) -> Iterator[dict[str, Any]]:
     """What it could be called with: each key in turn where it wants one."""
     wanted = {
-        name: each.annotation for name, each in inspect.signature(task.run).parameters.items()
-        if each.default is inspect.Parameter.empty
+        name: get_origin(each.annotation) or each.annotation
+        for name, each in inspect.signature(task.run).parameters.items() if each.default is inspect.Parameter.empty
     }  # fmt: skip
     unknown = [f"{task.name}({name}: {kind})" for name, kind in wanted.items() if kind not in (UUID, *SIMPLE)]
     assert not unknown, f"Teach SIMPLE what these are: {unknown}"

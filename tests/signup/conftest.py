@@ -14,7 +14,7 @@ from apps.tenants import hosts
 from apps.tenants.benches.stage import remove
 from apps.tenants.models import Business
 
-FORM = {
+FORM: dict[str, Any] = {
     "name": "Nour Salon", "industry": "salon", "country": "LB", "timezone": "Asia/Beirut", "currency": "USD",
     "primary_language": "ar", "owner_name": "Nour Haddad", "email": "nour@example.test",
     "password": "tea on the balcony", "terms_accepted": True,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import check_password
+from django.core import mail
 from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
@@ -68,6 +69,17 @@ def test_it_starts_on_a_trial_of_pro_for_fourteen_days(post: Post) -> None:
     assert (held.plan.key, held.status) == ("pro", "trialing")
     assert held.trial_end is not None
     assert (held.trial_end - held.period_start).days == 14
+
+
+def test_its_owner_finds_it_again_and_is_asked_to_confirm(post: Post, stranger: Client) -> None:
+    mail.outbox.clear()
+    post()
+
+    stranger.post("/api/v1/find-business/", {"email": "nour@example.test"}, "application/json")
+
+    assert [letter.to for letter in mail.outbox] == [["nour@example.test"]] * 2
+    assert "http://nour-salon.localhost:8000/confirm/" in mail.outbox[0].body
+    assert "http://nour-salon.localhost:8000/sign-in/" in mail.outbox[1].body
 
 
 def test_the_owner_signs_in_with_the_password_they_chose(post: Post) -> None:
@@ -260,8 +272,12 @@ def test_a_failure_keeps_the_hash_and_nothing_clear(post: Post, monkeypatch: pyt
     assert FORM["password"] not in str(vars(job))
 
 
+def _quietly(done: int, total: int, what: str = "") -> None:
+    pass
+
+
 def test_the_bench_opens_businesses_and_leaves_none(committed: None) -> None:
-    figures = measure(lambda done, total, what="": None, small=True)
+    figures = measure(_quietly, small=True)
 
     assert figures["n"] == 5
     assert [each for each in figures["failures"] if not each.endswith(" ms")] == []

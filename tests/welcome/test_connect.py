@@ -12,7 +12,7 @@ from django_tenants.utils import schema_context
 from apps.accounts.models import Secret, User
 from apps.accounts.secrets import secret
 from apps.gateways import connecting
-from apps.gateways.actions import handshake_tokens
+from apps.gateways.actions import add_app, handshake_tokens
 from apps.gateways.models import Inbox
 from apps.tenants.models import Business, InboundRoute
 from tests.gateways.conftest import loopback_server
@@ -128,7 +128,7 @@ def test_a_number_of_somebody_else_is_refused_without_a_name(
     samia: Client, globex: Business, provider: Loopback
 ) -> None:
     with schema_context("public"):
-        app = connecting.actions.add_app("whatsapp_cloud", owner=globex)
+        app = add_app("whatsapp_cloud", owner=globex)
         InboundRoute.objects.create(
             app=app, gateway="whatsapp_cloud", external_id=META["external_id"], business=globex, inbox_id=globex.pk
         )
@@ -158,3 +158,17 @@ def test_a_field_that_is_missing_is_named(samia: Client, provider: Loopback, nam
     assert answer.status_code == 400
     assert f'id="id_{name}_error"' in answer.content.decode()
     assert provider.heard == []
+
+
+def test_the_api_asks_the_provider_too(samia: Client, provider: Loopback) -> None:
+    secrets = {name: META[name] for name in ("meta_access_token", "meta_app_secret")}
+    body = {"name": "Ours", "gateway": "whatsapp_cloud", "external_id": META["external_id"], "secrets": secrets,
+            "account_ref": META["account_ref"]}  # fmt: skip
+    provider.will(Answer(401, {"error": {"code": 190, "message": "Invalid OAuth access token"}}))
+
+    refused = samia.post("/api/v1/inboxes/", body, "application/json")
+    taken = samia.post("/api/v1/inboxes/", body, "application/json")
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid")
+    assert "Copy the token again" in refused.json()["detail"]
+    assert (taken.status_code, taken.json()["display_number"]) == (201, "+14155550100")

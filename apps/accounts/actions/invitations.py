@@ -6,6 +6,7 @@ a resend makes another link and the hash of the old one is gone.
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
@@ -20,6 +21,7 @@ from apps.accounts.actions.rights import known, may_give, take_turns
 from apps.accounts.actions.seats import require_seat
 from apps.accounts.events import InvitationAccepted, InvitationQueued
 from apps.accounts.models import Employee, Invitation, Role, User
+from apps.accounts.sign_in import require_confirmed
 from apps.audit import actions as audit
 from apps.core import mail
 from apps.core.actors import SYSTEM, Actor
@@ -47,8 +49,10 @@ def invite(
 ) -> Invitation:
     """Ask somebody to join. The mail goes out after the commit.
 
-    Raises Refusal: `duplicate` (in the team or asked already), `cannot_grant`, `invalid`, `plan_limit`.
+    Raises Refusal: `email_unverified` (the inviter's), `plan_limit`, `duplicate`, `invalid`, `cannot_grant`.
     """
+    if inviter:
+        require_confirmed(inviter.user)
     require_seat()
     address = email.strip().lower()
     if User.objects.filter(email__iexact=address).exists():
@@ -120,7 +124,7 @@ def open_invitation(token: str) -> Invitation:
     """The invitation behind a link. Raises Refusal `expired_link` for every link that does not open the door."""
     rows = Invitation.objects.select_related("role", "invited_by").filter(token_hash=hash_token(token))
     row: Invitation | None = rows.first()
-    if row is None or not row.is_open:
+    if row is None or row.role is None or not row.is_open:
         raise Refusal("expired_link", _("This invitation is no longer good. Ask for a new one."))
     return row
 
@@ -139,7 +143,7 @@ def accept_invitation(token: str, *, password: str) -> Employee:
     someone.employee = Employee(full_name=row.full_name)  # whose name the validators compare with
     validate_password(password, someone)
     employee = add_employee(
-        email=row.email, full_name=row.full_name, role=row.role, password=password, language=row.language,
+        email=row.email, full_name=row.full_name, role=cast("Role", row.role), password=password, language=row.language,
         grants=row.grants, denials=row.denials, invited_by=row.invited_by, confirmed=True, by=SYSTEM,
     )  # fmt: skip
     row.state, row.employee = Invitation.State.ACCEPTED, employee
@@ -157,7 +161,7 @@ def send_invitation(invitation_id: UUID) -> Invitation | None:
     waiting = Invitation.objects.filter(pk=invitation_id, mail=Invitation.Mail.QUEUED, state=Invitation.State.PENDING)
     if not waiting.update(mail=Invitation.Mail.SENDING, updated_at=timezone.now()):
         return None
-    row = Invitation.objects.select_related("invited_by").get(pk=invitation_id)
+    row: Invitation = Invitation.objects.select_related("invited_by").get(pk=invitation_id)
     try:
         with translation.override(row.language):
             _write(row)

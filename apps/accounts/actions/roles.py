@@ -65,7 +65,7 @@ def edit_role(role: Role, *, by: Actor, giver: User | None, seen: datetime | Non
     `permission_denied` for a system role, `stale_version`, `cannot_grant`, `invalid`, `duplicate`, `last_admin`.
     """
     with an_admin_remains():
-        row = Role.objects.select_for_update(of=("self",)).select_related("group").get(pk=role.pk)
+        row: Role = Role.objects.select_for_update(of=("self",)).select_related("group").get(pk=role.pk)
         _refuse_system(row)
         if seen is not None and row.updated_at != seen:
             sentence = _("%(role)s was changed by somebody else meanwhile. Look at it again.")

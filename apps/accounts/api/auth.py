@@ -169,7 +169,7 @@ class AuthViewSet(GuardedViewSet):
         """The key of this session's row, for what only a session may do; guesses are counted."""
         if self.request.auth:
             raise exceptions.PermissionDenied
-        throttles.take("second-factor", str(self.request.user.pk), 10, 900)
+        throttles.take("proof", str(self.request.user.pk), 10, 900)
         return sessions.device_of(self.request._request.session)
 
 

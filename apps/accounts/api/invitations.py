@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from apps.accounts import actions
 from apps.accounts.api.employees import Words
 from apps.accounts.models import Invitation, Role
+from apps.accounts.sign_in import require_confirmed
 from apps.core.api import GuardedViewSet, Strict, StrictModel, verb
 
 
@@ -57,7 +58,8 @@ class InvitationViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
     takes: ClassVar[dict[str, Any]] = {"create": NewInvitationSerializer}
 
     def create(self, request: Request) -> Response:
-        """Ask somebody to join; the mail goes out at once."""
+        """Ask somebody to join; the mail goes out at once. One's own e-mail must be confirmed."""
+        require_confirmed(self.me.user)
         facts = self.checked().validated_data
         return self.write(lambda: actions.invite(**facts, by=self.actor, inviter=self.me), 201)
 

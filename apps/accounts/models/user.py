@@ -7,9 +7,11 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from apps.core.actors import Actor, ActorKind
 from apps.core.models import Timestamped
+from apps.core.refusals import Refusal
 
 
 class UserManager(BaseUserManager["User"]):
@@ -85,6 +87,11 @@ class User(AbstractBaseUser, PermissionsMixin, Timestamped):
     def operator_may(self, word: str) -> bool:
         """Whether this operator's role includes "view", "billing" or "manage". Employees hold none of them."""
         return self.is_active and self.is_operator and word in OPERATORS_MAY.get(self.operator_role, ())
+
+    def require_confirmed(self) -> None:
+        """Raise Refusal `email_unverified` until this person has confirmed their e-mail; see `sign_in`."""
+        if self.email_confirmed_at is None:
+            raise Refusal("email_unverified", _("Confirm your e-mail first: open the link in the mail we sent you."))
 
     @property
     def has_second_factor(self) -> bool:

@@ -31,21 +31,24 @@ def password(request: HttpRequest) -> HttpResponse:
     """Another password; the other sessions end, this one goes on."""
     me = cast("SignedInRequest", request).me
     form = ChangePasswordForm(request.POST if request.method == "POST" else None)
+    page = {"form": form, "page_me": "password"}
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
+            throttles.take("proof", str(me.user.pk), 10, 900)
             user = passwords.change(
                 me.user, old=said["old"], new=said["password"], by=me.user.actor, keep=rows.device_of(request.session)
             )
         except Refusal as refusal:
             form.add_error("old", refusal.detail)
+            return render(request, "accounts/password.html", page, status=STATUS[refusal.code])
         except ValidationError as error:
             form.add_error("password", error)
         else:
             stay(request, user)
             messages.success(request, _("Your password was changed. Your other sessions were ended."))
             return redirect("me-sessions")
-    return render(request, "accounts/password.html", {"form": form, "page_me": "password"}, status=_status(form))
+    return render(request, "accounts/password.html", page, status=_status(form))
 
 
 def stay(request: HttpRequest, user: User) -> None:
@@ -123,7 +126,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 def _done(request: HttpRequest, user: User, verb: str, form: Form) -> list[str]:
     said, keep = form.cleaned_data, rows.device_of(request.session)
-    throttles.take("second-factor", str(user.pk), 10, 900)
+    throttles.take("proof", str(user.pk), 10, 900)
     if verb == "begin":
         factor.begin(user, password=said["password"], by=user.actor)
     elif verb == "confirm":

@@ -13,6 +13,7 @@ from apps.accounts import actions, queries, words
 from apps.accounts.forms import InviteForm, PersonForm
 from apps.accounts.middleware import SignedInRequest
 from apps.accounts.models import Employee, Invitation, Role
+from apps.audit.words import kind_word, verb_word
 from apps.core.access import get_for, require
 from apps.core.problems import STATUS
 from apps.core.refusals import Refusal
@@ -42,9 +43,8 @@ def person(request: SignedInRequest, pk: UUID) -> HttpResponse:
         form, exceptions = PersonForm(request.POST), _exceptions(request)
         if form.is_valid():
             try:
-                actions.edit_employee(
-                    employee, by=request.user.actor, giver=request.user, **form.cleaned_data, **_lists(exceptions)
-                )
+                facts: dict[str, Any] = {**form.cleaned_data, **_lists(exceptions)}
+                actions.edit_employee(employee, by=request.user.actor, giver=request.user, **facts)
             except Refusal as refusal:
                 form.add_error(None, refusal.detail)
                 status = STATUS[refusal.code]
@@ -58,7 +58,10 @@ def person(request: SignedInRequest, pk: UUID) -> HttpResponse:
     }  # fmt: skip
     if "HX-Request" in request.headers:
         return render(request, "accounts/_person_form.html", {**context, "in_drawer": True}, status=status)
-    context["activity"] = queries.activity_of(employee)[: queries.RECENT]
+    context["activity"] = [
+        (deed, verb_word(deed.verb), kind_word(deed.object_kind))
+        for deed in queries.activity_of(employee)[: queries.RECENT]
+    ]
     context["here"] = queries.is_online(employee)
     return render(request, "accounts/person.html", context, status=status)
 
@@ -96,6 +99,7 @@ def invite(request: SignedInRequest) -> HttpResponse:
     status = 200
     if form.is_valid():
         try:
+            request.user.require_confirmed()
             inboxes = [UUID(each) for each in request.POST.getlist("inboxes")]
             actions.invite(**form.cleaned_data, inboxes=inboxes, by=request.user.actor, inviter=request.me)
         except ValueError:

@@ -43,6 +43,7 @@ def take_event(event: dict[str, Any], body: str) -> str:
         if not kind:
             return _note(event, body, Outcome.IGNORED)
         found = card.fetch(kind, event["data"]["object"]["id"])
+        paid: dict[str, Any] | None
         if kind == "subscription":
             paid, bill = found, None
         else:

@@ -40,7 +40,9 @@ class SignUpSerializer(Strict):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         form = SignUpForm(attrs)
         if not form.is_valid():
-            raise serializers.ValidationError(dict(form.errors))
+            raise serializers.ValidationError(
+                {name: [str(each) for each in said] for name, said in form.errors.items()}
+            )
         return form.cleaned_data
 
 

@@ -1,4 +1,4 @@
-"""Find my business: who asks learns nothing from the answer, and one letter tells the person who owns the e-mail (TEN-14).
+"""Find my business: who asks learns nothing from the answer; a letter tells the person whose e-mail it is (TEN-14).
 
 A request does the same whether the e-mail is known or not: it counts, seals the e-mail and hands it to a worker.
 """

@@ -1,4 +1,4 @@
-"""Opening a business that has signed up. Each part finds what an earlier try has made, so that a second run ends the same.
+"""Opening a business that has signed up. Each part finds what an earlier try has made: a second run ends the same.
 
 The schema first, in one transaction of its own; then who and what belongs inside; then the doors; last of all the job
 goes, and with it the owner's password hash.
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context, tenant_context
 
 from apps.accounts.actions import add_employee, send_confirmation
+from apps.accounts.actions.directory import list_team
 from apps.accounts.models import Role, User
 from apps.accounts.roles import ADMIN
 from apps.billing.actions import start_trial
@@ -38,7 +39,7 @@ def apply(facts: dict[str, str], *, language: str) -> Business:
         language=language,
     )  # fmt: skip
     kept = ("name", "industry", "country", "timezone", "currency", "primary_language")
-    return signup.sign_up(owner=owner, **{name: facts[name] for name in kept})  # type: ignore[arg-type]
+    return signup.sign_up(owner=owner, **{name: facts[name] for name in kept})
 
 
 def open_business(sign_up_id: UUID) -> bool:
@@ -63,6 +64,7 @@ def _open(job: SignUp) -> None:
         _simulator(business)
     signup.mark_ready(job)
     with tenant_context(business):
+        list_team(anyway=True)
         send_confirmation(owner)
     job.delete()
 

@@ -33,6 +33,7 @@ def signup(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, SignUpForm(initial=_guesses(request)))
     form, status, wait = SignUpForm(request.POST), 400, 0
+    response: HttpResponse
     if form.is_valid():
         try:
             throttles.sign_up(client_address(request))

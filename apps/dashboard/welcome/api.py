@@ -40,7 +40,7 @@ class WhichStepSerializer(Strict):
     step = serializers.IntegerField(min_value=1, max_value=5, required=False)
 
 
-class ReopenSerializer(Strict):
+class StepAgainSerializer(Strict):
     """A step by its number."""
 
     step = serializers.IntegerField(min_value=1, max_value=5)
@@ -70,7 +70,7 @@ class OnboardingViewSet(GuardedViewSet):
     }  # fmt: skip
     serializer_class = OnboardingSerializer
     takes: ClassVar[dict[str, Any]] = {
-        "advance": WhichStepSerializer, "skip": WhichStepSerializer, "reopen": ReopenSerializer,
+        "advance": WhichStepSerializer, "skip": WhichStepSerializer, "reopen": StepAgainSerializer,
         "apply_pack": PackSerializer,
     }  # fmt: skip
     gives: ClassVar[dict[str, Any]] = {"apply_pack": AppliedSerializer}
@@ -92,7 +92,7 @@ class OnboardingViewSet(GuardedViewSet):
         return self._moved(steps.reopen)
 
     def apply_pack(self, request: Request) -> Response:
-        """Offer the services of a starter pack, and greet in its words while nobody has chosen others. Twice is once."""
+        """Offer a starter pack's services, and greet in its words while nobody has chosen others. Twice is once."""
         facts = self.checked().validated_data
         require(request.user, "services.create")
         row = Business.objects.get(pk=self.request.business.id)
@@ -101,7 +101,7 @@ class OnboardingViewSet(GuardedViewSet):
         with transaction.atomic():
             made = starter.apply_services(pack, keys=keys, prices={}, currency=row.currency, by=self.actor)
             hours = starter.apply_hours(pack, by=self.actor)
-            if request.user.may("prompts.edit") and Persona.objects.get(is_current=True).version == 1:
+            if self.request.user.may("prompts.edit") and Persona.objects.get(is_current=True).version == 1:
                 words = {f"greeting_{each}": pack.greeting(each, row.name) for each in ("ar", "en")}
                 edit_persona(by=self.actor, tone=pack.persona["tone"], **words)
         told = {"industry": pack.industry, "hours": hours, "services": [each.pk for each in made]}

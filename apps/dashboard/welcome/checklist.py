@@ -74,9 +74,12 @@ def _facts(business_id: Any) -> dict[str, Any]:
     own = Inbox.objects.filter(archived_at=None, is_active=True).exclude(gateway="simulator")
     said = Message.objects.filter(direction=Message.Direction.OUT, conversation__inbox__gateway="simulator")
     card = Subscription.objects.filter(business=OuterRef("pk"), billing=Subscription.Billing.CARD)
-    rows = Business.objects.filter(pk=business_id).annotate(
-        has_inbox=Exists(own), has_service=Exists(Service.objects.filter(is_active=True, archived_at=None)),
-        has_hours=Exists(Calendar.objects.filter(ARE_SET, purpose=Calendar.Purpose.BUSINESS)), is_tried=Exists(said), has_payment=Q(Exists(card)) | Q(Exists(Secret.objects.filter(name="stripe_secret_key"))),
-        second=Exists(Employee.objects.filter(deactivated_at=None).order_by("pk")[1:2]),
-    )  # fmt: skip
-    return rows.values("has_inbox", "has_service", "has_hours", "is_tried", "has_payment", "second").get()
+    facts: dict[str, Any] = {
+        "has_inbox": Exists(own),
+        "has_service": Exists(Service.objects.filter(is_active=True, archived_at=None)),
+        "has_hours": Exists(Calendar.objects.filter(ARE_SET, purpose=Calendar.Purpose.BUSINESS)),
+        "is_tried": Exists(said),
+        "has_payment": Q(Exists(card)) | Q(Exists(Secret.objects.filter(name="stripe_secret_key"))),
+        "second": Exists(Employee.objects.filter(deactivated_at=None).order_by("pk")[1:2]),
+    }
+    return dict(Business.objects.filter(pk=business_id).annotate(**facts).values(*facts).get())

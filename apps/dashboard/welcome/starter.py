@@ -29,9 +29,9 @@ OFFER = ("name_en", "name_ar", "short_en", "short_ar", "kind", "category", "emoj
 ARE_SET = Q(updated_at__gt=F("created_at") + timedelta(seconds=2))
 # What a dollar's worth is roughly written as; a first suggestion for the owner, never a rate of exchange.
 WORTH = {
-    "AED": 4, "BHD": "0.4", "DZD": 130, "EGP": 50, "EUR": 1, "GBP": "0.8", "ILS": 4, "INR": 80, "IQD": 1300, "JOD": "0.7",
-    "JPY": 150, "KWD": "0.3", "LBP": 90_000, "LYD": 5, "MAD": 10, "OMR": "0.4", "QAR": 4, "SAR": 4, "SDG": 600,
-    "SYP": 13_000, "TND": 3, "TRY": 35, "USD": 1, "YER": 250,
+    "AED": 4, "BHD": "0.4", "DZD": 130, "EGP": 50, "EUR": 1, "GBP": "0.8", "ILS": 4, "INR": 80, "IQD": 1300,
+    "JOD": "0.7", "JPY": 150, "KWD": "0.3", "LBP": 90_000, "LYD": 5, "MAD": 10, "OMR": "0.4", "QAR": 4, "SAR": 4,
+    "SDG": 600, "SYP": 13_000, "TND": 3, "TRY": 35, "USD": 1, "YER": 250,
 }  # fmt: skip
 
 

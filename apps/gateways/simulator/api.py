@@ -64,7 +64,7 @@ class NewPhoneSerializer(Strict):
     language = serializers.CharField(max_length=8, required=False)
 
 
-class DeedSerializer(Strict):
+class PhoneDeedSerializer(Strict):
     """What the pretend customer does: `type`, and of the other fields those that it needs."""
 
     type = serializers.ChoiceField(sorted(DEEDS), default="text")
@@ -124,7 +124,7 @@ class SimulatorViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         inbox = facts.pop("inbox", None) or verbs.first_inbox()
         return self.write(lambda: verbs.add_phone(inbox, by=self.actor, **facts), 201)
 
-    @verb("use", takes=DeedSerializer, gives=BubbleSerializer, plain=True)
+    @verb("use", takes=PhoneDeedSerializer, gives=BubbleSerializer, plain=True)
     def message(self, phone: SimulatorPhone, type: str, **given: Any) -> Any:
         """Have the pretend customer write, tap, react, edit, delete, send a place or a picture, or change number."""
         bubble = perform(phone, type, given)

@@ -1,0 +1,1 @@
+"""Benchmarks of what accounts keep: the rotation of keys."""
