@@ -127,9 +127,7 @@ def grant_inbox(inbox: Inbox, *, holder: Employee | Role, words: list[str], by: 
 
 
 @transaction.atomic
-def regrant_inbox(
-    inbox: Inbox, *, grants: Mapping[Employee | Role, list[str]], by: Actor, giver: User | None
-) -> Inbox:
+def regrant_inbox(inbox: Inbox, *, grants: Mapping[Employee | Role, list[str]], by: Actor, giver: User | None) -> Inbox:
     """Replace every grant of an inbox by these. Raises Refusal as `let_into` does; then nothing has changed."""
     gone = [holder for holder in queries.holders_of(inbox) if holder not in grants]
     wanted = {**grants, **{holder: [] for holder in gone}}

@@ -40,18 +40,15 @@ OPEN = {
         "/api/v1/signup/", "/api/v1/signup/slug/", "/api/v1/find-business/", "/api/v1/plans/", "/api/",
         "/hooks/stripe/platform/",  # a signature opens it
         "/", "/language/", "/sign-in/", "/operators/login/", "/healthz", "/readyz", "/metrics",
-        "/hooks/stripe/platform/", "/api/v1/plans/",
         "/hooks/<slug:gateway>/<str:token>/", "/hooks/<slug:gateway>/<str:token>/status/",  # a signature opens them
     },
 }  # fmt: skip
 
 # Open to whoever belongs to the business, whatever their role.
 EVERYBODYS = {
-    "/join/<str:token>/",
     "/", "/enter/", "/presence/", "/theme/", "/language/", "/sign-in/", "/sign-out/", "/api/v1/docs/", "/api/",
     "/join/<str:token>/", "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/", "/me/",
-    "/me/avatar/",
-    "/avatars/<uuid:pk>/", "/me/confirm/", "/me/password/", "/me/email/", "/me/second-factor/", "/me/sessions/",
+    "/me/avatar/", "/avatars/<uuid:pk>/", "/me/confirm/", "/me/password/", "/me/email/", "/me/second-factor/", "/me/sessions/",
     "/me/sessions/<uuid:pk>/revoke/", "/me/api-tokens/", "/me/api-tokens/<uuid:pk>/revoke/",
 }  # fmt: skip
 MACHINES = {"/healthz", "/readyz", "/metrics"}

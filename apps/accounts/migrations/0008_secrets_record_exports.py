@@ -6,50 +6,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0007_business_calendar'),
+        ("accounts", "0007_business_calendar"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='secret',
-            name='actor_id',
+            model_name="secret",
+            name="actor_id",
             field=models.UUIDField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='secret',
-            name='actor_kind',
-            field=models.CharField(choices=[('employee', 'Employee'), ('customer', 'Customer'), ('assistant', 'Assistant'), ('automation', 'Automation'), ('phone_app', 'Phone App'), ('api_token', 'Api Token'), ('operator', 'Operator'), ('system', 'System')], default='system', max_length=12),
+            model_name="secret",
+            name="actor_kind",
+            field=models.CharField(
+                choices=[
+                    ("employee", "Employee"),
+                    ("customer", "Customer"),
+                    ("assistant", "Assistant"),
+                    ("automation", "Automation"),
+                    ("phone_app", "Phone App"),
+                    ("api_token", "Api Token"),
+                    ("operator", "Operator"),
+                    ("system", "System"),
+                ],
+                default="system",
+                max_length=12,
+            ),
             preserve_default=False,
         ),
         migrations.AddField(
-            model_name='secret',
-            name='actor_label',
+            model_name="secret",
+            name="actor_label",
             field=models.CharField(blank=True, max_length=120),
         ),
         migrations.AddField(
-            model_name='secret',
-            name='set_at',
+            model_name="secret",
+            name="set_at",
             field=models.DateTimeField(default=django.utils.timezone.now),
         ),
         migrations.AddField(
-            model_name='secret',
-            name='test_result',
-            field=models.CharField(blank=True, choices=[('ok', 'Ok'), ('failed', 'Failed')], max_length=6),
+            model_name="secret",
+            name="test_result",
+            field=models.CharField(blank=True, choices=[("ok", "Ok"), ("failed", "Failed")], max_length=6),
         ),
         migrations.AddField(
-            model_name='secret',
-            name='tested_at',
+            model_name="secret",
+            name="tested_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AlterField(
-            model_name='secret',
-            name='name',
-            field=models.CharField(choices=[('meta_access_token', 'Meta Access Token'), ('meta_app_secret', 'Meta App Secret'), ('meta_verify_token', 'Meta Verify Token'), ('twilio_account_sid', 'Twilio Account Sid'), ('twilio_auth_token', 'Twilio Auth Token'), ('simulator_secret', 'Simulator Secret'), ('openai_api_key', 'Openai Api Key'), ('stripe_secret_key', 'Stripe Secret Key'), ('stripe_webhook_secret', 'Stripe Webhook Secret'), ('google_client_id', 'Google Client Id'), ('google_client_secret', 'Google Client Secret'), ('google_refresh_token', 'Google Refresh Token'), ('caldav_password', 'Caldav Password')], max_length=30),
+            model_name="secret",
+            name="name",
+            field=models.CharField(
+                choices=[
+                    ("meta_access_token", "Meta Access Token"),
+                    ("meta_app_secret", "Meta App Secret"),
+                    ("meta_verify_token", "Meta Verify Token"),
+                    ("twilio_account_sid", "Twilio Account Sid"),
+                    ("twilio_auth_token", "Twilio Auth Token"),
+                    ("simulator_secret", "Simulator Secret"),
+                    ("openai_api_key", "Openai Api Key"),
+                    ("stripe_secret_key", "Stripe Secret Key"),
+                    ("stripe_webhook_secret", "Stripe Webhook Secret"),
+                    ("google_client_id", "Google Client Id"),
+                    ("google_client_secret", "Google Client Secret"),
+                    ("google_refresh_token", "Google Refresh Token"),
+                    ("caldav_password", "Caldav Password"),
+                ],
+                max_length=30,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='secret',
-            constraint=models.CheckConstraint(condition=models.Q(('last4', ''), django.db.models.lookups.GreaterThanOrEqual(models.Func('ciphertext', function='octet_length', output_field=models.IntegerField()), 40), _connector='OR'), name='a_last_four_is_shown_only_of_long_secrets'),
+            model_name="secret",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("last4", ""),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        models.Func("ciphertext", function="octet_length", output_field=models.IntegerField()), 40
+                    ),
+                    _connector="OR",
+                ),
+                name="a_last_four_is_shown_only_of_long_secrets",
+            ),
         ),
     ]

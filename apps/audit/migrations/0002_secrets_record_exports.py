@@ -7,118 +7,201 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audit', '0001_initial'),
+        ("audit", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='auditevent',
-            name='address',
+            model_name="auditevent",
+            name="address",
             field=models.GenericIPAddressField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='auditevent',
-            name='agent',
+            model_name="auditevent",
+            name="agent",
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddField(
-            model_name='auditevent',
-            name='operator_note',
+            model_name="auditevent",
+            name="operator_note",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='operatorevent',
-            name='address',
+            model_name="operatorevent",
+            name="address",
             field=models.GenericIPAddressField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='operatorevent',
-            name='agent',
+            model_name="operatorevent",
+            name="agent",
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddField(
-            model_name='operatorevent',
-            name='operator_note',
+            model_name="operatorevent",
+            name="operator_note",
             field=models.TextField(blank=True),
         ),
         migrations.CreateModel(
-            name='AnalyticsFact',
+            name="AnalyticsFact",
             fields=[
-                ('id', models.UUIDField(default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(choices=[('message_received', 'Message Received'), ('language_selected', 'Language Selected'), ('service_menu_viewed', 'Service Menu Viewed'), ('service_viewed', 'Service Viewed'), ('service_selected', 'Service Selected'), ('name_requested', 'Name Requested'), ('name_entered', 'Name Entered'), ('email_requested', 'Email Requested'), ('email_entered', 'Email Entered'), ('payment_initiated', 'Payment Initiated'), ('payment_completed', 'Payment Completed'), ('booking_completed', 'Booking Completed'), ('support_requested', 'Support Requested'), ('question_answered', 'Question Answered'), ('handed_over', 'Handed Over'), ('booking_cancelled', 'Booking Cancelled'), ('payment_refunded', 'Payment Refunded')], max_length=20)),
-                ('at', models.DateTimeField()),
-                ('customer_id', models.UUIDField(blank=True, null=True)),
-                ('conversation_id', models.UUIDField(blank=True, null=True)),
-                ('inbox_id', models.UUIDField(blank=True, null=True)),
-                ('service_id', models.UUIDField(blank=True, null=True)),
-                ('booking_id', models.UUIDField(blank=True, null=True)),
-                ('amount', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('language', models.CharField(blank=True, max_length=8)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('cause', models.CharField(max_length=80)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("message_received", "Message Received"),
+                            ("language_selected", "Language Selected"),
+                            ("service_menu_viewed", "Service Menu Viewed"),
+                            ("service_viewed", "Service Viewed"),
+                            ("service_selected", "Service Selected"),
+                            ("name_requested", "Name Requested"),
+                            ("name_entered", "Name Entered"),
+                            ("email_requested", "Email Requested"),
+                            ("email_entered", "Email Entered"),
+                            ("payment_initiated", "Payment Initiated"),
+                            ("payment_completed", "Payment Completed"),
+                            ("booking_completed", "Booking Completed"),
+                            ("support_requested", "Support Requested"),
+                            ("question_answered", "Question Answered"),
+                            ("handed_over", "Handed Over"),
+                            ("booking_cancelled", "Booking Cancelled"),
+                            ("payment_refunded", "Payment Refunded"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("customer_id", models.UUIDField(blank=True, null=True)),
+                ("conversation_id", models.UUIDField(blank=True, null=True)),
+                ("inbox_id", models.UUIDField(blank=True, null=True)),
+                ("service_id", models.UUIDField(blank=True, null=True)),
+                ("booking_id", models.UUIDField(blank=True, null=True)),
+                ("amount", models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("language", models.CharField(blank=True, max_length=8)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("cause", models.CharField(max_length=80)),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'at'], name='fact_by_kind'), models.Index(fields=['customer_id', 'at'], name='fact_by_customer')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'cause'), name='a_cause_makes_a_fact_once')],
+                "indexes": [
+                    models.Index(fields=["kind", "at"], name="fact_by_kind"),
+                    models.Index(fields=["customer_id", "at"], name="fact_by_customer"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("kind", "cause"), name="a_cause_makes_a_fact_once")],
             },
         ),
         migrations.CreateModel(
-            name='ExportJob',
+            name="ExportJob",
             fields=[
-                ('id', models.UUIDField(default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('requested_by', models.UUIDField()),
-                ('kind', models.CharField(max_length=30)),
-                ('format', models.CharField(choices=[('csv', 'Csv'), ('xlsx', 'Xlsx'), ('json', 'Json')], max_length=4)),
-                ('params', models.JSONField(blank=True, default=dict)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('ready', 'Ready'), ('failed', 'Failed'), ('expired', 'Expired')], default='queued', max_length=7)),
-                ('rows', models.PositiveIntegerField(blank=True, null=True)),
-                ('storage_key', models.CharField(blank=True, max_length=200)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("requested_by", models.UUIDField()),
+                ("kind", models.CharField(max_length=30)),
+                (
+                    "format",
+                    models.CharField(choices=[("csv", "Csv"), ("xlsx", "Xlsx"), ("json", "Json")], max_length=4),
+                ),
+                ("params", models.JSONField(blank=True, default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("ready", "Ready"),
+                            ("failed", "Failed"),
+                            ("expired", "Expired"),
+                        ],
+                        default="queued",
+                        max_length=7,
+                    ),
+                ),
+                ("rows", models.PositiveIntegerField(blank=True, null=True)),
+                ("storage_key", models.CharField(blank=True, max_length=200)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['state'], name='export_by_state')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('expires_at__isnull', False), ('rows__isnull', False)), _connector='OR'), name='a_ready_export_has_rows_and_an_end')],
+                "indexes": [models.Index(fields=["state"], name="export_by_state")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "ready"), _negated=True),
+                            models.Q(("expires_at__isnull", False), ("rows__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="a_ready_export_has_rows_and_an_end",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuditSeal',
+            name="AuditSeal",
             fields=[
-                ('id', models.UUIDField(default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('seq', models.BigIntegerField()),
-                ('previous_hash', models.CharField(blank=True, max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, related_name='seal', to='audit.auditevent')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("seq", models.BigIntegerField()),
+                ("previous_hash", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="seal", to="audit.auditevent"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('seq',), name='a_place_in_the_chain_is_taken_once')],
+                "constraints": [models.UniqueConstraint(fields=("seq",), name="a_place_in_the_chain_is_taken_once")],
             },
         ),
         migrations.CreateModel(
-            name='OperatorSeal',
+            name="OperatorSeal",
             fields=[
-                ('id', models.UUIDField(default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('seq', models.BigIntegerField()),
-                ('previous_hash', models.CharField(blank=True, max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, related_name='seal', to='audit.operatorevent')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("seq", models.BigIntegerField()),
+                ("previous_hash", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="seal", to="audit.operatorevent"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'public"."audit_operatorseal',
-                'constraints': [models.UniqueConstraint(fields=('seq',), name='a_place_in_the_platforms_chain_is_taken_once')],
+                "db_table": 'public"."audit_operatorseal',
+                "constraints": [
+                    models.UniqueConstraint(fields=("seq",), name="a_place_in_the_platforms_chain_is_taken_once")
+                ],
             },
         ),
     ]

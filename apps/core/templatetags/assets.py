@@ -20,7 +20,8 @@ STYLES = [
 ]  # fmt: skip
 ELEMENTS = [
     "live-socket", "conversation-list", "message-thread", "chat-composer", "window-countdown", "relative-time",
-    "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer", "permission-matrix", "presence-dots",
+    "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer",
+    "permission-matrix", "presence-dots",
 ]  # fmt: skip
 HELPERS = ["announce", "backoff", "coalesce", "order", "outbox", "pending", "post", "scroll", "span", "toast", "uuid7"]
 

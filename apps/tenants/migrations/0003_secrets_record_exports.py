@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tenants', '0002_step_two'),
+        ("tenants", "0002_step_two"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='business',
-            name='data_key',
+            model_name="business",
+            name="data_key",
             field=models.BinaryField(null=True),
         ),
         migrations.AddField(
-            model_name='business',
-            name='data_key_before',
+            model_name="business",
+            name="data_key_before",
             field=models.BinaryField(null=True),
         ),
         migrations.AddField(
-            model_name='business',
-            name='data_key_id',
+            model_name="business",
+            name="data_key_id",
             field=models.CharField(blank=True, max_length=40),
         ),
     ]
