@@ -86,9 +86,7 @@ AUTH_USER_MODEL = "accounts.User"
 ANONYMOUS_USER_NAME = None
 GUARDIAN_RAISE_403 = False
 GUARDIAN_MONKEY_PATCH_USER = False
-# An e-mail is unique by a constraint, not by its field; the proxy sends people to https, and programs must not be sent
-# (ASVS 4.1.2); preloading binds a whole domain, which is its owner's to decide.
-# an e-mail is unique whatever its case: a constraint, not a field; redirects to https and preloading are the proxy's
+# E-mails are unique by a constraint; the proxy in front sends to https (ASVS 4.1.2); preloading is the owner's choice.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001", "auth.E003", "security.W008", "security.W021"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -287,8 +285,7 @@ SPECTACULAR_SETTINGS = {
 META_GRAPH_URL = env("META_GRAPH_URL", default="https://graph.facebook.com")
 META_GRAPH_VERSION = env("META_GRAPH_VERSION", default="v26.0")
 META_APP_ID = env("META_APP_ID", default="")
-META_APP_SECRET = _secret("META_APP_SECRET")
-META_VERIFY_TOKEN = _secret("META_VERIFY_TOKEN")
+META_APP_SECRET, META_VERIFY_TOKEN = _secret("META_APP_SECRET"), _secret("META_VERIFY_TOKEN")
 TWILIO_API_URL = env("TWILIO_API_URL", default="")
 OPENAI_BASE_URL = env("OPENAI_BASE_URL", default="https://api.openai.com/v1").rstrip("/")
 STRIPE_API_URL = env("STRIPE_API_URL", default="https://api.stripe.com").rstrip("/")

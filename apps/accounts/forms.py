@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from apps.accounts import sign_in
 from apps.accounts.models import Role
 from apps.accounts.roles import PERMISSIONS
+from apps.accounts.words import GROUPS, WORDS
 from apps.core.refusals import Refusal
 from apps.core.throttles import client_address
 
@@ -28,6 +29,11 @@ SPANS = [(7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("A ye
 
 def _zones() -> list[tuple[str, Any]]:
     return [("", _("The business's")), *((name, name) for name in sorted(zoneinfo.available_timezones()))]
+
+
+def _called(permission: str) -> str:
+    group, _dot, word = permission.partition(".")
+    return f"{GROUPS[group]}: {WORDS[word]}"
 
 
 class SignInForm(forms.Form):
@@ -174,7 +180,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, data: Any = None, *, held: Collection[str]) -> None:
         super().__init__(data)
-        self.fields["scopes"].choices = [(word, word) for word in PERMISSIONS if word in held]  # type: ignore[attr-defined]
+        self.fields["scopes"].choices = [(word, _called(word)) for word in PERMISSIONS if word in held]  # type: ignore[attr-defined]
 
 
 class HolidayForm(forms.Form):

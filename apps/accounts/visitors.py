@@ -75,7 +75,7 @@ def _stand_in(visit: dict[str, Any]) -> User:
         totp_confirmed_at=timezone.now(),
     )  # fmt: skip
     role = Role(name="support", display_name="Majlis", permissions=sorted(SEES))
-    user.employee = Employee(id=user.pk, user=user, full_name=visit["email"], role=role)  # type: ignore[misc]
+    user.employee = Employee(id=user.pk, user=user, full_name=visit["email"], role=role)
     return user
 
 

@@ -44,8 +44,8 @@ def account() -> stripe.StripeClient:
 def checkout(business_id: UUID, *, plan: str, period: str, back: str) -> str:
     """The address of Stripe's page on which this plan is paid. `back` is the business's own address.
 
-    Raises Refusal: `conflict` where no cards are taken, `unavailable` without an answer, `illegal_transition` where a card pays already, `invalid`
-    for a plan that costs nothing.
+    Raises Refusal: `conflict` where no cards are taken, `unavailable` without an answer, `illegal_transition` where a
+    card pays already, `invalid` for a plan that costs nothing.
     """
     row = _subscription(business_id)
     offer = _on_sale(plan)

@@ -126,7 +126,11 @@ def _switch(service: Service, *, on: bool, by: Actor) -> Service:
 def fit_services() -> None:
     """Bring the menu to the plan (BIL-10): the oldest active services stay, the rest leave it until there is room."""
     _close_the_shelf()
-    wanted = Service.objects.filter(archived_at=None).filter(Q(is_active=True) | Q(over_limit_at__isnull=False)).order_by("created_at", "pk")
+    wanted = (
+        Service.objects.filter(archived_at=None)
+        .filter(Q(is_active=True) | Q(over_limit_at__isnull=False))
+        .order_by("created_at", "pk")
+    )
     limit = room_now("services")
     for position, service in enumerate(wanted):
         rests = limit is not None and position >= limit

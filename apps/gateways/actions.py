@@ -22,6 +22,7 @@ from apps.core.actors import SYSTEM, Actor
 from apps.core.events import emit
 from apps.core.models import new_id
 from apps.core.refusals import Refusal
+from apps.gateways import queries
 from apps.gateways.models import Inbox, InboxGroupPermission, InboxUserPermission
 from apps.gateways.protocol import Line
 from apps.tenants.actions import new_token
@@ -126,12 +127,16 @@ def grant_inbox(inbox: Inbox, *, holder: Employee | Role, words: list[str], by: 
 
 
 @transaction.atomic
-def regrant_inbox(inbox: Inbox, *, grants: Mapping[Employee | Role, list[str]], by: Actor) -> Inbox:
-    """Replace every grant of an inbox by these."""
-    InboxUserPermission.objects.filter(content_object=inbox).delete()
-    InboxGroupPermission.objects.filter(content_object=inbox).delete()
-    for holder, words in grants.items():
-        grant_inbox(inbox, holder=holder, words=words, by=by)
+def regrant_inbox(
+    inbox: Inbox, *, grants: Mapping[Employee | Role, list[str]], by: Actor, giver: User | None
+) -> Inbox:
+    """Replace every grant of an inbox by these. Raises Refusal as `let_into` does; then nothing has changed."""
+    gone = [holder for holder in queries.holders_of(inbox) if holder not in grants]
+    wanted = {**grants, **{holder: [] for holder in gone}}
+    for holder, words in wanted.items():
+        _check_gift(inbox, holder, set(words), giver)
+    for holder, words in wanted.items():
+        let_into(inbox, holder=holder, words=words, by=by, giver=None)
     return inbox
 
 
@@ -141,21 +146,14 @@ def let_into(inbox: Inbox, *, holder: Employee | Role, words: Iterable[str], by:
 
     Raises Refusal `cannot_grant` for a word the giver does not hold here, `cannot_self` for one's own grants.
     """
-    target = {"group": holder.group} if isinstance(holder, Role) else {"user": holder.user}
-    rows = (InboxGroupPermission if isinstance(holder, Role) else InboxUserPermission).objects
-    present = rows.filter(content_object=inbox, **target)
-    before = {name.removesuffix("_inbox") for name in present.values_list("permission__codename", flat=True)}
-    wanted = set(words)
+    wanted, before = set(words), queries.words_of(holder).get(inbox.pk, set())
     if wanted == before:
         return
-    if giver is not None and isinstance(holder, Employee) and holder.user_id == giver.pk:
-        raise Refusal("cannot_self", _("Nobody changes their own role or rights. Ask a colleague."))
-    if giver is not None:
-        lacking = [w for w in wanted - before if not Inbox.objects.for_user(giver, w).filter(pk=inbox.pk).exists()]
-        if lacking:
-            sentence = _("You cannot give what you do not have yourself: %(words)s.")
-            raise Refusal("cannot_grant", sentence % {"words": ", ".join(sorted(lacking))}, missing=sorted(lacking))
-    present.exclude(permission__codename__in=[f"{word}_inbox" for word in wanted]).delete()
+    _check_gift(inbox, holder, wanted, giver)
+    target = {"group": holder.group} if isinstance(holder, Role) else {"user": holder.user}
+    rows = (InboxGroupPermission if isinstance(holder, Role) else InboxUserPermission).objects
+    lost = [f"{word}_inbox" for word in before - wanted]
+    rows.filter(content_object=inbox, permission__codename__in=lost, **target).delete()
     for word in wanted - before:
         assign_perm(f"gateways.{word}_inbox", next(iter(target.values())), inbox)
     audit.record(
@@ -164,6 +162,19 @@ def let_into(inbox: Inbox, *, holder: Employee | Role, words: Iterable[str], by:
         after={"holder": str(holder.pk), "words": sorted(wanted)},
     )  # fmt: skip
     emit(RoleChanged(role_id=holder.pk) if isinstance(holder, Role) else RightsChanged(employee_id=holder.pk))
+
+
+def _check_gift(inbox: Inbox, holder: Employee | Role, wanted: set[str], giver: User | None) -> None:
+    """Whether this giver may make these the holder's words. Nobody (None) is the house itself."""
+    before = queries.words_of(holder).get(inbox.pk, set())
+    if giver is None or wanted == before:
+        return
+    if isinstance(holder, Employee) and holder.user_id == giver.pk:
+        raise Refusal("cannot_self", _("Nobody changes their own role or rights. Ask a colleague."))
+    lacking = sorted(w for w in wanted - before if not Inbox.objects.for_user(giver, w).filter(pk=inbox.pk).exists())
+    if lacking:
+        sentence = _("You cannot give what you do not have yourself: %(words)s.")
+        raise Refusal("cannot_grant", sentence % {"words": ", ".join(lacking)}, missing=lacking)
 
 
 @transaction.atomic

@@ -183,7 +183,7 @@ class InboxViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         }
 
         def grant() -> dict[str, Any]:
-            actions.regrant_inbox(inbox, grants=wanted, by=self.actor)
+            actions.regrant_inbox(inbox, grants=wanted, by=self.actor, giver=request.user)  # type: ignore[arg-type]
             return {"grants": queries.grants_of(inbox)}
 
         return self.write(grant)

@@ -46,6 +46,14 @@ def secret_slots() -> list[Slot]:
     return list(found.values())
 
 
+def holders_of(inbox: Inbox) -> list[Employee | Role]:
+    """Every role and person granted anything in an inbox."""
+    groups = InboxGroupPermission.objects.filter(content_object=inbox).values("group")
+    users = InboxUserPermission.objects.filter(content_object=inbox).values("user")
+    people = Employee.objects.filter(user__in=users).select_related("user", "role")
+    return [*Role.objects.filter(group__in=groups).select_related("group"), *people]
+
+
 def words_of(holder: Employee | Role) -> dict[UUID, set[str]]:
     """Which words a person (by themselves) or a role holds, by inbox."""
     if isinstance(holder, Role):

@@ -30,7 +30,7 @@ def _zones() -> list[tuple[str, str]]:
     ]
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProfileForm(forms.ModelForm):
     """Every field of the profile. A field is saved or refused, none is dropped."""
 
     name = forms.CharField(label=_("Name"), min_length=2, max_length=100, widget=forms.TextInput(_auto))
@@ -143,7 +143,7 @@ class CloseForm(PasswordForm):
     """The address typed out, so that nobody closes the wrong one by a slip."""
 
     slug = forms.CharField(label=_("The address of this business"), max_length=50, widget=forms.TextInput(_ltr))
-    field_order: ClassVar[list[str]] = ["slug", "password"]
+    field_order = ("slug", "password")
 
 
 class SupportForm(PasswordForm):
@@ -154,4 +154,4 @@ class SupportForm(PasswordForm):
         choices=[(1, _("1 hour")), (4, _("4 hours")), (24, _("1 day")), (72, _("3 days"))],
     )  # fmt: skip
     reason = forms.CharField(label=_("What for"), max_length=500, required=False, widget=forms.TextInput(_auto))
-    field_order: ClassVar[list[str]] = ["hours", "reason", "password"]
+    field_order = ("hours", "reason", "password")

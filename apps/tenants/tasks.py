@@ -22,11 +22,12 @@ REMINDED = (1, 23, 29)  # days of the closing; the first is the day it begins
 def mind_closing() -> None:
     """Send the reminders that are due, erase what is over, and delete dumps kept long enough. Runs in public."""
     now = timezone.now()
-    for row in Business.objects.filter(status=Business.Status.CLOSING).order_by("closing_until"):
-        if row.closing_until <= now:
+    closing = Business.objects.filter(status=Business.Status.CLOSING).order_by("closing_until")
+    for row, until in [(row, row.closing_until) for row in closing if row.closing_until]:
+        if until <= now:
             _erase(row)
             continue
-        day = (now - (row.closing_until - CLOSING)) // timedelta(days=1) + 1
+        day = (now - (until - CLOSING)) // timedelta(days=1) + 1
         due = max((each for each in REMINDED if each <= day), default=0)
         with transaction.atomic():
             if Business.objects.filter(pk=row.pk, closing_reminded__lt=due).update(closing_reminded=due):

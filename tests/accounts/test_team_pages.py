@@ -5,8 +5,10 @@ import pytest
 from apps.accounts import actions
 from apps.accounts.models import Employee, Invitation, Role
 from apps.core.actors import SYSTEM
-from apps.gateways.models import InboxUserPermission
+from apps.gateways.actions import regrant_inbox
+from apps.gateways.models import InboxGroupPermission, InboxUserPermission
 from tests.accounts.test_roles import a_role
+from tests.accounts.test_team import refused
 from tests.factories import an_inbox
 from tests.people import employee
 
@@ -106,6 +108,20 @@ def test_nobody_grants_an_inbox_to_themselves_or_beyond_their_own(acme, client_o
 
     assert [answer.status_code for answer in answers] == [409, 403]
     assert InboxUserPermission.objects.count() == 0
+
+
+def test_replacing_all_grants_gives_no_more_than_one_has(acme):
+    inbox, omar, karim = an_inbox(), employee("omar"), employee("karim")
+    before = set(InboxGroupPermission.objects.values_list("group", "permission"))
+
+    refused("cannot_grant", regrant_inbox, inbox, grants={karim: ["view", "assign"]}, by=SYSTEM, giver=omar.user)
+    refused("cannot_self", regrant_inbox, inbox, grants={omar: ["view"]}, by=SYSTEM, giver=omar.user)
+    assert set(InboxGroupPermission.objects.values_list("group", "permission")) == before
+    assert InboxUserPermission.objects.count() == 0
+
+    regrant_inbox(inbox, grants={karim: ["view"]}, by=SYSTEM, giver=omar.user)
+    assert InboxGroupPermission.objects.count() == 0
+    assert InboxUserPermission.objects.get().user == karim.user
 
 
 def test_the_column_of_inboxes_names_what_each_is_granted(acme, client_of):

@@ -26,14 +26,25 @@ SILENT = {
     "POST /api/v1/conversations/{id}/read/": "how far somebody has read",
     "POST /api/v1/conversations/{id}/unread/": "the same",
     "POST /api/v1/conversations/{id}/typing/": "that somebody is writing",
+    "POST /api/v1/auth/send-verification/": "a letter, and the link in it",
     "POST /api/v1/simulator/{id}/message/": "a pretend customer's message, kept as a message",
     "POST /api/v1/simulator/{id}/status/": "a pretend provider's news, kept in the ledger",
     "POST /api/v1/deliveries/replay-range/": "a row for each delivery gone through, and here there is none",
 }
 WRITES = [route for route in routes() if route.method != "GET"]
 
+# They find nothing to do with these rows and this body, or want a provider or a file; their own tests ask the record.
+NOT_HERE = {
+    f"POST /api/v1/{path}/" for path in (
+        "auth/mfa-confirm", "auth/mfa-disable", "business/close", "business/logo", "business/reopen",
+        "business/support-access", "domains", "domains/{id}/verify", "employees/{id}/reactivate",
+        "inboxes/{id}/ungrant", "services/reorder", "services/{id}/activate", "subscription/checkout",
+        "subscription/portal", "subscription/resume",
+    )
+} | {"DELETE /api/v1/domains/{id}/"}  # fmt: skip
 
-@pytest.mark.parametrize("route", [route for route in WRITES if str(route) not in SILENT], ids=str)
+
+@pytest.mark.parametrize("route", [route for route in WRITES if str(route) not in {*SILENT, *NOT_HERE}], ids=str)
 def test_it_leaves_a_row(route: Route, api: Call, acme: Business) -> None:
     rows = some_rows()
     prepare(route, rows)
@@ -48,7 +59,7 @@ def test_it_leaves_a_row(route: Route, api: Call, acme: Business) -> None:
 
 
 def test_the_list_of_the_silent_holds_only_routes_there_are() -> None:
-    assert set(SILENT) - {str(route) for route in WRITES} == set()
+    assert {*SILENT, *NOT_HERE} - {str(route) for route in WRITES} == set()
     assert len(WRITES) > 25
 
 

@@ -30,7 +30,7 @@ def this_month() -> date:
 
 def prices_of(html: str) -> list[str]:
     """The monthly prices of the offers on a page, in order."""
-    return re.findall(r'class="offer-figure">\$?([\d,]+)', html)
+    return re.findall(r'class="offer-figure"[^>]*>\$?([\d,]+)', html)
 
 
 def test_prices_are_equal_everywhere(on: Any, client_of: Callable[..., Client]) -> None:

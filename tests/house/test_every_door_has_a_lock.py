@@ -47,8 +47,10 @@ OPEN = {
 
 # Open to whoever belongs to the business, whatever their role.
 EVERYBODYS = {
+    "/join/<str:token>/",
     "/", "/enter/", "/presence/", "/theme/", "/language/", "/sign-in/", "/sign-out/", "/api/v1/docs/", "/api/",
-    "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/", "/me/", "/me/avatar/",
+    "/join/<str:token>/", "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/", "/me/",
+    "/me/avatar/",
     "/avatars/<uuid:pk>/", "/me/confirm/", "/me/password/", "/me/email/", "/me/second-factor/", "/me/sessions/",
     "/me/sessions/<uuid:pk>/revoke/", "/me/api-tokens/", "/me/api-tokens/<uuid:pk>/revoke/",
 }  # fmt: skip

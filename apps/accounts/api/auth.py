@@ -28,7 +28,7 @@ class LoginSerializer(Strict):
     remember = serializers.BooleanField(required=False, default=False)
 
 
-class AddressSerializer(Strict):
+class MailboxSerializer(Strict):
     """An e-mail to write to."""
 
     email = serializers.EmailField(max_length=254)
@@ -106,7 +106,7 @@ class AuthViewSet(GuardedViewSet):
         if self.request.auth is None:
             sign_in.leave(self.request._request)
 
-    @verb(PUBLIC, takes=AddressSerializer, detail=False, status=204, plain=True)
+    @verb(PUBLIC, takes=MailboxSerializer, detail=False, status=204, plain=True)
     def password_reset(self, email: str) -> None:
         """Mail a link to choose a new password. The answer is the same whether or not the e-mail is known."""
         address = throttles.client_address(self.request)

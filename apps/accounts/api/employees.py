@@ -23,8 +23,8 @@ class EmployeeSerializer(StrictModel):
     class Meta:
         model = Employee
         fields = (
-            "id", "email", "full_name", "role", "grants", "denials", "language", "theme", "availability", "last_seen_at", "invited_by",
-            "deactivated_at", "erased_at", "created_at", "updated_at",
+            "id", "email", "full_name", "role", "grants", "denials", "language", "theme", "availability",
+            "last_seen_at", "invited_by", "deactivated_at", "erased_at", "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = fields
 

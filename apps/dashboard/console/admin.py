@@ -142,6 +142,6 @@ class BusinessAdmin(ReadOnlyAdmin):
     def _facts(self, business: Business) -> Facts:
         """Asked once for each row of the page."""
         if not hasattr(business, "_facts"):
-            business._facts = facts_of(business)  # type: ignore[attr-defined]
-        found: Facts = business._facts  # type: ignore[attr-defined]
+            business._facts = facts_of(business)
+        found: Facts = business._facts
         return found

@@ -1,7 +1,5 @@
 """What operators type."""
 
-from typing import Any, ClassVar
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -35,7 +33,7 @@ class TrialForm(ReasonForm):
     """How much longer."""
 
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=LONGEST, widget=UnfoldAdminIntegerFieldWidget())
-    field_order: ClassVar[Any] = ["days", "reason"]
+    field_order = ("days", "reason")
 
 
 class PlanForm(ReasonForm):
@@ -53,4 +51,4 @@ class PlanForm(ReasonForm):
         label=_("Invoice number"), required=False, max_length=30, widget=UnfoldAdminTextInputWidget(),
         help_text=_("The business finds this invoice on its page, with the reason as its note. Empty: no invoice."),
     )  # fmt: skip
-    field_order: ClassVar[Any] = ["plan", "period", "until", "invoice", "reason"]
+    field_order = ("plan", "period", "until", "invoice", "reason")

@@ -1,7 +1,7 @@
 """Makes one demo business from its facts. Found before made: a second run changes nothing."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import ModuleType
@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
-from apps.accounts.actions import add_employee, issue_token
+from apps.accounts.actions import add_employee, edit_calendar, issue_token
 from apps.accounts.models import Employee, Role
 from apps.accounts.roles import SYSTEM_ROLES
 from apps.accounts.secrets import secrets_of
@@ -83,8 +83,16 @@ def _people(facts: ModuleType, built: Built) -> None:
                 confirmed=True,
             )  # fmt: skip
             Employee.objects.filter(pk=employee.pk).update(theme=theme, grants=grants, denials=denials)
+            if mailbox in facts.SHIFTS and employee.calendar:
+                edit_calendar(employee.calendar, weekly=_week(*facts.SHIFTS[mailbox]), by=SYSTEM)
             if role not in built.tokens:
                 built.tokens[role] = issue_token(employee, name="demo", by=SYSTEM)
+
+
+def _week(days: Iterable[int], times: list[str]) -> list[list[dict[str, str]]]:
+    """A week in which the same times hold on some days."""
+    day = [dict(zip(("from", "to"), each.split("-"), strict=True)) for each in times]
+    return [day if number in set(days) else [] for number in range(7)]
 
 
 def _services(facts: ModuleType) -> None:

@@ -24,6 +24,7 @@ PEOPLE: list[tuple[Any, ...]] = [
 
 ROLE: dict[str, Any] = {}
 SERVICES = offers.CEDAR
+SHIFTS: dict[str, Any] = {}
 
 CUSTOMERS = [(1, "Rana Patient", "+12025550110", "LB", "ar"), (2, "Alice Patient", "+12125550120", "US", "en")]
 PROFILE_NAMES: dict[int, str] = {}

@@ -23,6 +23,13 @@ PEOPLE = [
     ("Omar Demo", "viewer", "omar", "en", "system", [], []),
 ]
 
+# mailbox: the days (0 is Monday) on which they work, and when; the others have the usual hours
+SHIFTS = {
+    "admin": (range(7), ["11:00-20:00"]),
+    "karim": (range(5), ["09:00-13:00", "14:00-18:00"]),
+    "layla": (range(1, 6), ["12:00-20:00"]),
+}
+
 ROLE = {
     "name": "booking_coordinator", "display_name": "Booking Coordinator", "colour": "#0F766E",
     "permissions": [

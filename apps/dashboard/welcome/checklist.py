@@ -42,7 +42,7 @@ def points(request: Any) -> list[Point]:
         ),
         Point(
             "hours", _("Set your opening hours"), _("So that nobody is promised an hour at which you sleep."),
-            facts["has_hours"], f"{wizard}?step=3",
+            facts["has_hours"], _place("settings-hours") or f"{wizard}?step=3",
         ),
         Point(
             "tried", _("Try the assistant"), _("Write as a customer and read the answer."),

@@ -69,7 +69,7 @@ def verify_domain(domain: Domain, *, by: Actor) -> Domain:
     if domain.proof not in _published(f"{ASKED_AT}.{domain.host}"):
         raise Refusal("conflict", _("The record is not there yet. DNS can take an hour; then look again."))
     with schema_context(PUBLIC), transaction.atomic():
-        row = Domain.objects.select_for_update().get(pk=domain.pk)
+        row: Domain = Domain.objects.select_for_update().get(pk=domain.pk)
         row.state, row.verified_at = Domain.State.VERIFIED, timezone.now()
         row.save()
         Domain.objects.filter(business=row.business_id, is_primary=True).update(is_primary=False)

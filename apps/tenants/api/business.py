@@ -3,7 +3,7 @@
 Its end is begun and taken back here too; for that the password is asked once more.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ KNOWN_TO_ALL = (
 )  # fmt: skip
 
 
-class BrandSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class BrandSerializer(serializers.Serializer):
     """The primary colour as pages show it: the nearest shades on which words can be read."""
 
     light = serializers.CharField()
@@ -83,8 +83,8 @@ class ProfileSerializer(StrictModel):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The page's own form decides, so that both doors refuse the same."""
         version = attrs.pop("version", None)
-        form = ProfileForm.of(self.instance, attrs)
-        if wrong := {name: texts for name, texts in form.errors.items() if name in attrs}:
+        form = ProfileForm.of(cast("Business", self.instance), attrs)
+        if wrong := {name: [str(text) for text in texts] for name, texts in form.errors.items() if name in attrs}:
             raise serializers.ValidationError(wrong)
         clean = {name: form.cleaned_data[name] for name in attrs}
         return clean if version is None else {**clean, "version": version}
