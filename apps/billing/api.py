@@ -89,7 +89,7 @@ class CheckoutSerializer(Strict):
     period = serializers.ChoiceField(Subscription.Period.choices, default=Subscription.Period.MONTH)
 
 
-class AddressSerializer(Strict):
+class WayOutSerializer(Strict):
     """Where to go on."""
 
     url = serializers.URLField()
@@ -105,13 +105,13 @@ class SubscriptionViewSet(GuardedViewSet):
         """Plan, status, limits and features; with `settings.billing` also period and money."""
         return Response(self._said())
 
-    @verb(MONEY, takes=CheckoutSerializer, gives=AddressSerializer, detail=False, plain=True)
+    @verb(MONEY, takes=CheckoutSerializer, gives=WayOutSerializer, detail=False, plain=True)
     def checkout(self, plan: str, period: str) -> dict[str, str]:
         """The address of the page on which a plan is paid by card. 409 where cards are not taken."""
         self.request.user.require_confirmed()
         return {"url": card.checkout(self.request.business.id, plan=plan, period=period, back=self._here())}
 
-    @verb(MONEY, gives=AddressSerializer, detail=False, plain=True)
+    @verb(MONEY, gives=WayOutSerializer, detail=False, plain=True)
     def portal(self) -> dict[str, str]:
         """The address of the page on which the card is managed."""
         return {"url": card.portal(self.request.business.id, back=self._here())}
