@@ -101,6 +101,7 @@ def test_the_trial_ends_later_by_sixty_days_at_most(acme: Business, console: Con
     with schema_context("public"):
         Subscription.objects.filter(business=acme).update(status="trialing", trial_end=timezone.now())
         before = Subscription.objects.get(business=acme).trial_end
+        assert before is not None
     path, admin = f"/api/v1/businesses/{acme.pk}/extend-trial/", console("admin")
 
     refused = [admin.post(path, {"reason": REASON, "days": days}, "application/json").status_code for days in (0, 61)]

@@ -36,7 +36,7 @@ def in_production(*words: str) -> "subprocess.CompletedProcess[str]":
     """Run Python with the environment of a production server, and the test's database as its own."""
     logins = {
         name: "postgres://{USER}:{PASSWORD}@{place}:{PORT}/{NAME}".format(
-            place=quote(settings.DATABASES[alias]["HOST"], safe=""), **settings.DATABASES[alias]
+            place=quote(str(settings.DATABASES[alias]["HOST"]), safe=""), **settings.DATABASES[alias]
         )
         for name, alias in (("DATABASE_URL", "default"), ("DATABASE_MIGRATE_URL", "migrate"))
     }

@@ -48,7 +48,8 @@ OPEN = {
 EVERYBODYS = {
     "/", "/enter/", "/presence/", "/theme/", "/language/", "/sign-in/", "/sign-out/", "/api/v1/docs/", "/api/",
     "/join/<str:token>/", "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/", "/me/",
-    "/me/avatar/", "/avatars/<uuid:pk>/", "/me/confirm/", "/me/password/", "/me/email/", "/me/second-factor/", "/me/sessions/",
+    "/me/avatar/", "/avatars/<uuid:pk>/", "/me/confirm/", "/me/password/", "/me/email/", "/me/second-factor/",
+    "/me/sessions/",
     "/me/sessions/<uuid:pk>/revoke/", "/me/api-tokens/", "/me/api-tokens/<uuid:pk>/revoke/",
 }  # fmt: skip
 MACHINES = {"/healthz", "/readyz", "/metrics"}

@@ -24,7 +24,7 @@ from apps.core import crypto
 from apps.core.actors import SYSTEM
 from apps.core.refusals import Refusal
 from apps.customers.models import Customer
-from apps.tenants import actions, hosts, tasks
+from apps.tenants import actions, hosts, provisioning, tasks
 from apps.tenants.actions import erasing
 from apps.tenants.actions.erasing import dump_of, place_of_dump
 from apps.tenants.embedded import Cluster
@@ -137,6 +137,7 @@ def test_the_clock_erases_what_is_over_and_later_its_dump(doomed, superuser) -> 
         [certificate] = ErasureCertificate.objects.all()
     assert default_storage.exists(place_of_dump(certificate.business_ref))
 
+    assert certificate.dump_until is not None
     assert actions.forget_dumps(certificate.dump_until - timedelta(seconds=1)) == 0
     assert actions.forget_dumps(certificate.dump_until) == 1
 
@@ -144,8 +145,8 @@ def test_the_clock_erases_what_is_over_and_later_its_dump(doomed, superuser) -> 
 
 
 def test_an_interrupted_erasing_is_finished_by_the_next(doomed, superuser, monkeypatch) -> None:
-    real = erasing.provisioning.drop
-    monkeypatch.setattr(erasing.provisioning, "drop", lambda name: (real(name), 1 / 0))
+    real = provisioning.drop
+    monkeypatch.setattr(provisioning, "drop", lambda name: (real(name), 1 / 0))
     with pytest.raises(ZeroDivisionError):
         actions.erase_business(doomed, by=SYSTEM)
     assert hosts.site_of(f"{doomed.slug}.localhost") is None

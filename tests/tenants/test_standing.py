@@ -99,7 +99,9 @@ def test_closing_asks_for_the_address_and_the_password(acme: Business, client_of
 
     assert status_of(acme) == "closing"
     with schema_context("public"):
-        left = acme.fresh().closing_until - timezone.now()
+        until = acme.fresh().closing_until
+        assert until is not None
+        left = until - timezone.now()
         [entry] = OperatorEvent.objects.filter(business_id=acme.pk, verb="closed")
     assert timedelta(days=29, hours=23) < left <= CLOSING
     assert entry.actor_label == "Samia"
