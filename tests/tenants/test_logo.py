@@ -36,7 +36,7 @@ def test_three_squares_are_drawn(form: str) -> None:
     assert {name: (each.format, each.size) for name, each in opened.items()} == {
         "512.png": ("PNG", (512, 512)), "192.png": ("PNG", (192, 192)), "maskable.png": ("PNG", (512, 512)),
     }  # fmt: skip
-    pixels = {name: each.load() for name, each in opened.items()}
+    pixels: dict[str, Any] = {name: each.load() for name, each in opened.items()}
     assert pixels["512.png"][256, 2][3] == 0  # padded above, because it was wider than high
     assert pixels["maskable.png"][0, 0] == (15, 118, 110, 255)
     assert pixels["maskable.png"][256, 256][0] > 250
