@@ -22,7 +22,7 @@ from apps.core.actors import SYSTEM, Actor
 from apps.core.events import emit
 from apps.core.models import new_id
 from apps.core.refusals import Refusal
-from apps.gateways import queries
+from apps.gateways import protocol, queries
 from apps.gateways.models import Inbox, InboxGroupPermission, InboxUserPermission
 from apps.gateways.protocol import Line
 from apps.tenants.actions import new_token
@@ -59,7 +59,7 @@ def connect_inbox(
     _write_routes(app, schema, gateway, external_id, account_ref, inbox_id)
     try:
         with transaction.atomic():
-            if gateway != "simulator":
+            if not protocol.gateway(gateway).pretends:
                 limits.require_room(current_tenant.get(), "inboxes", limits.counted(_counting()))
             inbox = Inbox.objects.create(
                 id=inbox_id, name=name, gateway=gateway, external_id=external_id, account_ref=account_ref,
@@ -79,8 +79,8 @@ def connect_inbox(
 
 
 def _counting() -> QuerySet[Inbox]:
-    """The numbers a plan counts: those connected now, the simulator's apart."""
-    return Inbox.objects.filter(archived_at=None).exclude(gateway="simulator")
+    """The numbers a plan counts: those connected now, pretended ones apart."""
+    return Inbox.objects.filter(archived_at=None).exclude(gateway__in=protocol.pretending())
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from apps.accounts.sign_in import require_confirmed
 from apps.audit import actions as audit
 from apps.core.access import require
 from apps.core.api import GuardedViewSet, Instant, Strict, StrictModel, look, verb
-from apps.gateways import actions, connecting, probes, queries
+from apps.gateways import actions, connecting, probes, protocol, queries
 from apps.gateways.models import Inbox
 from apps.gateways.protocol import GATEWAYS
 from apps.tenants.models import Business, GatewayApp
@@ -139,11 +139,12 @@ class InboxViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
     def create(self, request: Request) -> Response:
         """Connect a number. A real one needs a confirmed e-mail (TEN-05); secrets need `secrets.edit` as well."""
         facts = dict(self.checked().validated_data)
-        if facts["gateway"] != "simulator":
+        is_real = not protocol.gateway(facts["gateway"]).pretends
+        if is_real:
             require_confirmed(self.me.user)
         if facts.get("secrets"):
             require(request.user, "secrets.edit")
-        if facts.get("secrets") and facts["gateway"] != "simulator":  # the provider has the last word (GW-04)
+        if facts.get("secrets") and is_real:  # the provider has the last word (GW-04)
             told = {name: facts.get(name, "") for name in ("external_id", "account_ref")}
             shown = connecting.check(facts["gateway"], **told, secrets=facts["secrets"])
             facts["display_number"] = facts.get("display_number") or shown

@@ -147,6 +147,8 @@ class Gateway(Protocol):
     """What one connected number may send."""
     customer_pace: Pace
     """What one customer may be sent."""
+    pretends: bool
+    """Whether no provider stands behind it: nobody is asked before it is connected, and no plan counts it."""
 
     def verify(
         self,
@@ -182,6 +184,11 @@ GATEWAYS: Final[dict[str, str]] = {
     "simulator": "apps.gateways.simulator.gateway.Simulator",
 }
 """Dotted names: the implementations import this module, so it cannot import them."""
+
+
+def pretending() -> list[str]:
+    """The names of the gateways that no provider stands behind."""
+    return [name for name in GATEWAYS if gateway(name).pretends]
 
 
 @cache

@@ -14,6 +14,7 @@ from django_tenants.utils import tenant_context
 
 from apps.accounts.actions import issue_token
 from apps.accounts.models import ApiToken, IdempotentRequest
+from apps.billing.actions import start_trial
 from apps.conversations.models import Conversation, Message, Note
 from apps.core.actors import SYSTEM
 from apps.tenants.benches.stage import throwaway_businesses
@@ -92,6 +93,7 @@ def lively(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Busi
     """A business of its own with committed rows, a token of its manager, and a conversation's id."""
     with django_db_blocker.unblock(), throwaway_businesses(1) as [business]:
         people.populate(business)
+        start_trial(business, by=SYSTEM)  # a plan with API tokens
         with tenant_context(business), transaction.atomic():
             token = issue_token(people.employee("mona"), name="script", by=SYSTEM)
             conversation = a_conversation()

@@ -89,8 +89,8 @@ ATTACKS = {
     "the audit emptied": Attack("TRUNCATE audit_auditevent"),
     "an operator's deed forged": Attack(
         "INSERT INTO public.audit_operatorevent (id, created_at, updated_at, at, verb, object_kind, object_label,"
-        " actor_kind, actor_label, request_id)"
-        " VALUES (gen_random_uuid(), now(), now(), now(), 'erased', 'business', '', 'operator', 'root', '')"
+        " actor_kind, actor_label, request_id, agent, operator_note)"
+        " VALUES (gen_random_uuid(), now(), now(), now(), 'erased', 'business', '', 'operator', 'root', '', '', '')"
     ),
     "a migration forged": Attack("DELETE FROM django_migrations"),
     # things that last or reach out
