@@ -36,7 +36,7 @@ def record(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": _worded(found[:PAGE]), "older": found[PAGE - 1].pk if len(found) > PAGE else None,
         "filters": filters, "offered": _offered(request.user), "is_filtered": any(filters.values()),
-        "address": address.urlencode(), "formats": ExportJob.Format.values, "page_audit": True,
+        "address": address.urlencode(), "formats": ExportJob.Format.values, "page_settings": "record",
     }  # fmt: skip
     return render(request, "audit/list.html", context)
 
@@ -50,7 +50,7 @@ def entry(request: HttpRequest, pk: UUID) -> HttpResponse:
     changes = [(name, before.get(name), after.get(name)) for name in names]
     context = {
         "row": _worded([row])[0], "changes": changes, "has_before": bool(before),
-        "seal": getattr(row, "seal", None), "page_audit": True,
+        "seal": getattr(row, "seal", None), "page_settings": "record",
     }  # fmt: skip
     return render(request, "audit/entry.html", context)
 
@@ -90,7 +90,7 @@ def exports(request: HttpRequest) -> HttpResponse:
     waiting = any(row.state in (ExportJob.State.QUEUED, ExportJob.State.RUNNING) for row in rows)
     context = {
         "rows": [{"job": row, "label": labels.get(row.kind, row.kind)} for row in rows], "offered": offered,
-        "formats": ExportJob.Format.values, "waiting": waiting, "page_exports": True,
+        "formats": ExportJob.Format.values, "waiting": waiting, "page_settings": "exports",
     }  # fmt: skip
     return render(request, "audit/exports.html", context)
 

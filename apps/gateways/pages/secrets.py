@@ -60,7 +60,7 @@ def secret_list(request: HttpRequest) -> HttpResponse:
             "use": USED_FOR[each.name.partition("_")[0]], "key": f"{each.name}-{each.scope.replace(':', '-')}",
         } for each in secrets.slots()
     ]  # fmt: skip
-    return render(request, "secrets/list.html", {"rows": rows, "page_secrets": True})
+    return render(request, "secrets/list.html", {"rows": rows, "page_settings": "secrets"})
 
 
 @require_POST
