@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.test import Client
-from django_tenants.utils import schema_context
+from django_tenants.utils import schema_context, tenant_context
 
 from apps.accounts import actions
 from apps.accounts.models import Employee, Invitation, Role, User
@@ -122,6 +122,22 @@ def test_a_link_of_one_business_opens_nothing_in_another(acme, globex):
     answer = Client(headers={"host": "globex.localhost"}).get(address)
 
     assert answer.status_code == 410
+
+
+def test_a_link_opens_nothing_where_a_row_was_copied_with_its_hash(acme, globex):
+    invitation = invite()
+    address = address_of(invitation)
+    with tenant_context(globex):
+        role = Role.objects.get(name="agent")
+        copied = {"email": invitation.email, "full_name": "Rana", "role": role, "expires_at": invitation.expires_at}
+        copy = Invitation.objects.create(pk=invitation.pk, token_hash=invitation.token_hash, **copied)
+
+    there = Client(headers={"host": "globex.localhost"})
+    assert [there.get(address).status_code, join(there, address).status_code] == [410, 410]
+
+    with tenant_context(globex):
+        assert copy.fresh().state == Invitation.State.PENDING
+        assert not Employee.objects.filter(user__email=invitation.email).exists()
 
 
 def test_one_is_asked_once_and_not_when_here_already(acme):

@@ -7,10 +7,13 @@ from uuid import UUID
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
+from django_tenants.utils import schema_context, tenant_context
 
-from apps.accounts.models import IdempotentRequest
+from apps.accounts.models import Employee, IdempotentRequest
 from apps.audit import chain
 from apps.audit.models import AuditEvent, AuditSeal
 from apps.billing.models import UsageMonth
@@ -19,6 +22,9 @@ from apps.conversations import actions
 from apps.conversations.models import MessageAttempt, Reaction, StatusEvent
 from apps.core.actors import SYSTEM
 from apps.gateways.models import DeliveryElement, Inbox, InboxUserPermission, SimulatorPhone
+from apps.tenants import hosts
+from apps.tenants.logos import SIZES
+from apps.tenants.models import Business
 from apps.tenants.postgres.router import BOTH, LIVE_APPS, belongs
 from tests import people
 from tests.api.routes import some_rows
@@ -78,6 +84,24 @@ def plant() -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE customers_customer SET phone = %s", [NUMBER])
     return refused
+
+
+def pictures(business: Business, word: str) -> None:
+    """Give a business a logo and somebody in it a portrait, both with this text for a picture. Where rows have equal
+    keys, so have the pictures."""
+    with tenant_context(business):
+        someone = Employee.objects.order_by("-pk")[0]
+        logo, portrait = (
+            f"{business.schema_name}/logo/{someone.pk}",
+            f"{business.schema_name}/avatars/{someone.pk}.webp",
+        )
+        for name in (*(f"{logo}/{size}" for size in SIZES), portrait):
+            default_storage.delete(name)
+            default_storage.save(name, ContentFile(word.encode()))
+        Employee.objects.filter(pk=someone.pk).update(avatar_key=portrait)
+    with schema_context("public"):
+        Business.objects.filter(pk=business.pk).update(logo_key=logo)
+    hosts.forget()
 
 
 def key(model: type[models.Model]) -> UUID | None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,17 @@ TEAM = {"admin": "samia", "manager": "mona", "agent": "karim", "viewer": "omar"}
 # The noun whose door opens to either of two words, which its own `asks_first` says.
 EITHER = {"simulator": "prompts.test|settings.whatsapp"}
 # Nouns whose rows are somebody's own: who holds every word, but is not that person, finds nothing.
-OWN = {"api-tokens", "sessions"}
+OWN = {"api-tokens", "exports", "sessions"}
+OWNER = "admin"  # of the rows of these nouns that are asked for
+# What an act asks beside the guard of its door, by the requirements (3 and 4).
+BESIDE = {
+    "POST /api/v1/business/close/": {"settings.billing"},
+    "POST /api/v1/business/reopen/": {"settings.billing"},
+    "POST /api/v1/business/support-access/": {"settings.billing"},
+    "POST /api/v1/onboarding/apply-pack/": {"services.create"},  # which it makes
+}
+# The permission to take each noun out.
+EXPORTED = {"audit": "audit.view", "conversations": "conversations.export", "customers": "customers.export"}
 MACHINES = ("/healthz", "/readyz", "/metrics")
 
 
@@ -63,6 +73,7 @@ class Entrance:
     needs: frozenset[str] | None
     body: Any = None
     own: bool = False  # about a row of somebody's own: others find nothing
+    owner: str = ""  # the only caller who finds it
 
     def __str__(self) -> str:
         return f"{self.method} {self.address}"
@@ -75,7 +86,18 @@ class Entrance:
 def api_entrances(rows: dict[str, Any]) -> list[Entrance]:
     """Every operation of the document, at a row of its noun, with a body it takes."""
     by_path = {_template(door): door for door in doors("config.urls") if door.viewset is not None}
-    return [_entrance(route, by_path[route.path], rows) for route in routes()]
+    found = [_entrance(route, by_path[route.path], rows) for route in routes()]
+    return [each for one in found for each in _every_export(one)]
+
+
+def _every_export(entrance: Entrance) -> list[Entrance]:
+    """To ask for an export is to ask for a noun, so there is an entrance for each noun that can be taken out."""
+    if str(entrance) != "POST /api/v1/exports/":
+        return [entrance]
+    return [
+        replace(entrance, needs=frozenset({word}), body={"kind": kind, "format": "json"})
+        for kind, word in EXPORTED.items()
+    ]
 
 
 def page_entrances(rows: dict[str, Any]) -> list[Entrance]:
@@ -108,17 +130,18 @@ def _entrance(route: Route, door: Door, rows: dict[str, Any]) -> Entrance:
     if route.guard == PUBLIC:
         return Entrance(route.method, address, None, body_of(route, rows))
     own = route.noun in OWN and row is not None
-    needs = {route.guard} if "." in route.guard else set()
+    needs = ({route.guard} if "." in route.guard else set()) | BESIDE.get(f"{route.method} {route.path}", set())
     model = getattr(getattr(door.viewset, "queryset", None), "model", None)
     looks = {getattr(door.viewset, "looking", "view")}
     if route.method != "GET" or "{id}" in route.path:
         looks.add("view")  # of the root it inherits from; a list of rows without their root is empty
+    owner = OWNER if own and "{id}" in route.path else ""
     for look in looks if model else ():
         if asked := required_for(model, look):
             needs.add(asked)
     if route.noun in EITHER:
         needs = {EITHER[route.noun]}
-    return Entrance(route.method, address, frozenset(needs), body_of(route, rows), own)
+    return Entrance(route.method, address, frozenset(needs), body_of(route, rows), owner=owner)
 
 
 def _template(door: Door) -> str:

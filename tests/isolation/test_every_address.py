@@ -25,7 +25,7 @@ from tests.isolation.witness import Witness, watching
 
 Visits = Callable[..., Visitor]
 
-LINK = re.compile(r"https?://[^/\s]+(/\S+)")
+LINK = re.compile(r"https?://[^/\s]+(/[^\s\"'<>]+)")
 
 # Doors at which a walk finds nothing, with the reason.
 NOTHING_THERE = {"/api/": "whatever else stands under it says 404"}

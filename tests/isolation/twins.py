@@ -15,7 +15,8 @@ from django_tenants.utils import schema_context, tenant_context
 
 from apps.audit.models import AuditEvent
 from apps.tenants import hosts
-from apps.tenants.models import Business
+from apps.tenants.models import Business, Domain
+from apps.tenants.postgres.context import current_schema
 from apps.tenants.postgres.router import LIVE_APPS, SHARED, belongs
 from tests.api.routes import some_rows
 from tests.house import planting
@@ -63,6 +64,8 @@ def make_twins(home: Business, other: Business) -> tuple[set[str], dict[str, Any
             _copy(model, plain, numbers)
         _try(_mark_numbers)
     _mark_shared(other)
+    for business, word in ((home, "picture"), (other, FOREIGN)):  # a logo is everybody's to see
+        planting.pictures(business, word)
     hosts.forget()
     return {model._meta.label_lower for model, plain in rows.items() if not plain}, nouns
 
@@ -80,9 +83,11 @@ def mark_names(word: str) -> None:
 
 
 def keys() -> list[Any]:
-    """The key of the newest row of each table of the current business: what may stand in an address."""
-    found = {model: model._base_manager.order_by("-pk").values_list("pk", flat=True).first() for model in tables()}
-    return sorted({pk for pk in found.values() if pk is not None}, key=str)
+    """The key of the newest row of each table of the current business, and of the names it has: what may stand in an
+    address."""
+    found = {model._base_manager.order_by("-pk").values_list("pk", flat=True).first() for model in tables()}
+    names = Domain.objects.filter(business__schema_name=current_schema(), is_primary=False)
+    return sorted({*found, *names.values_list("pk", flat=True)} - {None}, key=str)
 
 
 def _plain(row: models.Model) -> dict[str, Any]:

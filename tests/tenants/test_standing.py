@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
+from apps.accounts.models import Employee
 from apps.audit.models import AuditEvent, OperatorEvent
 from apps.core.actors import SYSTEM
 from apps.core.refusals import Refusal
@@ -120,6 +121,20 @@ def test_closing_over_the_api(acme: Business, client_of: ClientOf) -> None:
     assert call("samia", "close", slug="acme", password=people.PASSWORD) == (200, "closing")
     assert call("mona", "reopen", password=people.PASSWORD) == (403, "permission_denied")
     assert call("samia", "reopen", password=people.PASSWORD) == (200, "ready")
+
+
+def test_whoever_may_not_close_may_not_reopen(acme: Business, client_of: ClientOf) -> None:
+    Employee.objects.filter(pk=people.employee("mona").pk).update(grants=["settings.edit", "settings.view"])
+    put(acme, "closing")
+    mona = client_of("mona")
+
+    page = mona.post("/settings/data/reopen/", {"password": people.PASSWORD})
+    api = mona.post("/api/v1/business/reopen/", {"password": people.PASSWORD}, "application/json")
+
+    assert [page.status_code, api.status_code] == [403, 403]
+    assert api.json()["required_permission"] == "settings.billing"
+    assert "/settings/data/reopen/" not in mona.get("/settings/data/").content.decode()
+    assert status_of(acme) == "closing"
 
 
 def test_passwords_cannot_be_tried_out(acme: Business, client_of: ClientOf) -> None:

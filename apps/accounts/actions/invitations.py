@@ -10,7 +10,7 @@ from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
-from django.core.signing import Signer
+from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -121,9 +121,12 @@ def show_link(invitation: Invitation, *, by: Actor) -> str:
 
 
 def open_invitation(token: str) -> Invitation:
-    """The invitation behind a link. Raises Refusal `expired_link` for every link that does not open the door."""
+    """The invitation behind a link. Raises Refusal `expired_link` for every link that does not open the door.
+
+    The signature names the business, so a link stays noise elsewhere even where a row was copied with its hash.
+    """
     rows = Invitation.objects.select_related("role", "invited_by").filter(token_hash=hash_token(token))
-    row: Invitation | None = rows.first()
+    row: Invitation | None = rows.first() if _is_signed_here(token) else None
     if row is None or row.role is None or not row.is_open:
         raise Refusal("expired_link", _("This invitation is no longer good. Ask for a new one."))
     return row
@@ -205,8 +208,19 @@ def link_of(invitation: Invitation) -> str:
 
 
 def _token(row: Invitation) -> str:
-    signer = Signer(salt=f"accounts.invitation:{current_schema()}", sep=".")
-    return signer.sign(f"{row.pk.hex}-{row.sent_count}")
+    return _signer().sign(f"{row.pk.hex}-{row.sent_count}")
+
+
+def _is_signed_here(token: str) -> bool:
+    try:
+        _signer().unsign(token)
+    except BadSignature:
+        return False
+    return True
+
+
+def _signer() -> Signer:
+    return Signer(salt=f"accounts.invitation:{current_schema()}", sep=".")
 
 
 def _asked_again(row: Invitation) -> bool:

@@ -169,6 +169,7 @@ class BusinessViewSet(GuardedViewSet):
     @verb("settings.edit", takes=PasswordAgainSerializer, gives=BusinessSerializer, detail=False, plain=True)
     def reopen(self, password: str) -> Any:
         """Take the closing back."""
+        require(self.request.user, "settings.billing")
         self._ask_again(password)
         actions.reopen_business(self._row(), reason=actions.ASKED_BY_BUSINESS, by=self.actor)
         return self._shown()

@@ -51,6 +51,7 @@ def close(request: HttpRequest) -> HttpResponse:
 def reopen(request: HttpRequest) -> HttpResponse:
     """Take the closing back."""
     require(request.user, "settings.edit")
+    require(request.user, "settings.billing")
     form = PasswordForm(request.POST)
     if _is_right(request, form):
         try:
