@@ -91,7 +91,7 @@ class Fuzzer:
         try:
             asked = requests.Request(**told).prepare()
         except (requests.RequestException, UnicodeError, ValueError):  # no client could send this
-            return _response(case, 0, None)
+            return _response(case, 0, None, b"")
         address = urlsplit(str(asked.url))
         body: Any = asked.body
         body = body or b""
@@ -106,12 +106,13 @@ class Fuzzer:
                 str(asked.method), f"{address.path}?{address.query}", body,
                 str(asked.headers.get("Content-Type", "application/json")),
             )  # fmt: skip
+            content = _whole(answer)
             self.witness.answer(f"{asked.method} {address.path}", answer)  # type: ignore[arg-type]
         if broken := getattr(answer, "exc_info", None):
             self.wrong[f"{asked.method} {address.path}"] = "".join(traceback.format_exception(*broken)[-3:])
         self.asked += 1
         self.statuses[answer.status_code] += 1
-        return _response(asked, answer.status_code, answer)
+        return _response(asked, answer.status_code, answer, content)
 
     def _check(self, case: Any, response: requests.Response) -> None:
         if not response.status_code:
@@ -127,14 +128,23 @@ class Fuzzer:
                 self.wrong.setdefault(name, f"{str(one)[:300]} | {sent}")
 
 
-def _response(asked: Any, status: int, answer: Any) -> requests.Response:
+def _whole(answer: Any) -> bytes:
+    """The body, which a streamed answer keeps to give once more."""
+    if not answer.streaming:
+        return bytes(answer.content)
+    content = b"".join(answer.streaming_content)
+    answer.streaming_content = [content]
+    return content
+
+
+def _response(asked: Any, status: int, answer: Any, content: bytes) -> requests.Response:
     found = requests.Response()
     found.status_code = status
     found.request = asked
     if answer is not None:
         found.headers.update(dict(answer.headers))
-        found._content = answer.content
-        found.raw = HTTPResponse(io.BytesIO(answer.content), headers=dict(answer.headers), status=status)
+        found._content = content
+        found.raw = HTTPResponse(io.BytesIO(content), headers=dict(answer.headers), status=status)
         found.reason = answer.reason_phrase
         found.url = getattr(asked, "url", "")
     return found
