@@ -22,7 +22,7 @@ from tests.isolation.witness import Witness, forget_counts
 UNSEEN = (401, 403, 404, 405)
 # A relative address with a segment or value of 24 characters or more that is no key: `/join/ImFi…:1tX:aGk…/`
 PROOF = re.compile(
-    r"(?<=[\"'])/(?!static/)[^\"'<>\s]*?[/=](?![0-9a-f-]{36}[/&\"'?])(?=[^\"'/&]*[A-Z0-9])[\w.:~%-]{24,}[^\"'<>\s]*"
+    r"(?<=[\"'])/(?!static/)[^\"'<>\s]*?[/=](?![0-9a-f-]{36}(?:[/&\"'?]|[\w-]*\.png))(?=[^\"'/&]*[A-Z0-9])[\w.:~%-]{24,}[^\"'<>\s]*"
 )
 # What stands in an address beside keys. `leak` is in every marker, so a search for it finds whatever is in reach.
 WORDS = {"str": "leak", "slug": "leak", "path": "leak", "int": "1", "regex": "leak"}
