@@ -80,13 +80,6 @@ class GuardedSchema(AutoSchema):
             )
         return bodies
 
-    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
-        """As drf-spectacular's, but an address that may be empty says so: "" is no e-mail and no URI."""
-        found = super()._map_serializer_field(field, direction, bypass_extensions)
-        if getattr(field, "allow_blank", False) and found.get("format") in ("email", "uri"):
-            return {**{name: value for name, value in found.items() if name != "format"}, "anyOf": [{"format": found["format"]}, {"enum": [""]}]}
-        return found
-
     def _may_refuse(self) -> list[int]:
         closed = self._guard() != PUBLIC
         writes = self.method != "GET"
