@@ -6,7 +6,7 @@ from django.http import FileResponse
 from django.utils.functional import cached_property
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -14,10 +14,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
-from apps.audit import exports
+from apps.audit import exports, sheets
 from apps.audit.models import AuditEvent, ExportJob
 from apps.core.api import GuardedViewSet, Strict, StrictModel
 from apps.core.guards import SIGNED_IN
+from apps.core.problems import CODES, MEDIA_TYPE
+from apps.core.schema import ProblemSerializer
+
+# What fetching a file may answer: the file in each of its forms, not yet (409), no longer (410).
+FILE = {
+    **{(200, kind): OpenApiTypes.ANY if "json" in kind else OpenApiTypes.BINARY for kind in sheets.TYPES.values()},
+    **{(no, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, description=", ".join(CODES[no])) for no in (409, 410)},
+}
 
 
 class AuditEventSerializer(StrictModel):
@@ -114,7 +122,7 @@ class ExportViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         facts = {"kind": said["kind"], "format": said["format"], "params": said.get("params", {})}
         return self.write(lambda: exports.request_export(request.user, **facts, by=self.actor), 201)
 
-    @extend_schema(responses={200: OpenApiTypes.BINARY})
+    @extend_schema(responses=FILE)
     @action(detail=True, methods=["get"], url_path="download")
     def download(self, request: Request, pk: Any) -> FileResponse:
         """The file, for whoever asked for it and nobody else; 410 after its day."""

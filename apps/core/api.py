@@ -62,8 +62,8 @@ class StrictModel(Strict, serializers.ModelSerializer):  # type: ignore[type-arg
     }  # fmt: skip
 
     def include_extra_kwargs(self, kwargs: MutableMapping[str, Any], extra_kwargs: MutableMapping[str, Any]) -> Any:
-        """As DRF's, but a choice that may be empty says so when it is only read as well, for the document."""
-        may_be_empty = "choices" in kwargs and kwargs.get("allow_blank")
+        """As DRF's, but a text that may be empty says so when it is only read as well, for the document."""
+        may_be_empty = kwargs.get("allow_blank")
         found = super().include_extra_kwargs(kwargs, extra_kwargs)
         return {**found, "allow_blank": True} if may_be_empty else found
 

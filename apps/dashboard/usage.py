@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.urls import path
 from django.utils import timezone
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -138,6 +139,7 @@ class FigureSerializer(Strict):
     limit = serializers.IntegerField(allow_null=True)
 
 
+@extend_schema_serializer(many=False)
 class UsageSerializer(Strict):
     """A month's use. `conversations_over` are those beyond the limit, in which the assistant kept out."""
 

@@ -35,6 +35,29 @@ def test_the_document_is_drawn_without_complaint(capsys: Any) -> None:
     assert capsys.readouterr().err == ""
 
 
+def test_an_address_that_may_be_empty_says_so() -> None:
+    schemas = document()["components"]["schemas"]
+    shown, asked = schemas["Business"]["properties"], schemas["NewInvitation"]["properties"]
+
+    for name, form in (("website", "uri"), ("support_email", "email")):
+        assert shown[name]["oneOf"] == [{"type": "string", "format": form}, {"type": "string", "maxLength": 0}]
+    assert asked["email"]["format"] == "email"
+
+
+def test_usage_is_one_thing_and_no_list() -> None:
+    usage = document()["paths"]["/api/v1/usage/"]["get"]
+
+    assert usage["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].endswith("/Usage")
+    assert "month" in [each["name"] for each in usage["parameters"]]
+
+
+def test_a_file_names_its_forms_and_its_end() -> None:
+    answers = document()["paths"]["/api/v1/exports/{id}/download/"]["get"]["responses"]
+
+    assert {kind.partition(";")[0] for kind in answers["200"]["content"]} >= {"text/csv", "application/json"}
+    assert answers["410"]["content"].keys() == answers["409"]["content"].keys() == {"application/problem+json"}
+
+
 def test_the_page_lists_every_route(client_of: Callable[..., Client]) -> None:
     page = client_of("karim").get("/api/v1/docs/")
 
