@@ -53,6 +53,22 @@ def begin(user: User, *, password: str, by: Actor) -> Setup:
     return setup_of(row, "")
 
 
+@transaction.atomic
+def reseal() -> int:
+    """Seal the second factors of the current schema under the keyring's first key; how many needed it.
+
+    Raises Unreadable when the key of one is missing.
+    """
+    wanted = crypto.current_key_id()
+    rows = list(User.objects.select_for_update(no_key=True).exclude(totp=None).exclude(totp_key_id=wanted))
+    for row in rows:
+        words = {"owner": current_schema(), "place": _place(row)}
+        text = crypto.decrypt(bytes(row.totp or b""), key_id=row.totp_key_id, **words)
+        row.totp, row.totp_key_id = crypto.encrypt(text, key_id=wanted, **words), wanted
+        row.save(update_fields=["totp", "totp_key_id", "updated_at"])
+    return len(rows)
+
+
 def setup_of(user: User, brand: str) -> Setup:
     """A secret that waits to be confirmed, as its owner sees it. Refuses `conflict` when none waits."""
     if not user.totp or user.has_second_factor:

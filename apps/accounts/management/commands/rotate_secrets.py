@@ -1,4 +1,4 @@
-"""`manage.py rotate_secrets`: data keys under the keyring's first key, and on request secrets under fresh data keys."""
+"""`manage.py rotate_secrets`: data keys and second factors under the first key of the keyring; or fresh data keys."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django_tenants.utils import schema_context
 
+from apps.accounts import second_factor
 from apps.accounts.rotation import finish, reencrypt
 from apps.core.crypto import Unreadable
 from apps.tenants import keys
@@ -38,20 +39,36 @@ class Command(BaseCommand):
         began = time.perf_counter()
         try:
             rewrapped, failed = keys.rewrap(bar)
+            factors, unsealed = self._reseal()
+            failed += [each for each in unsealed if each not in failed]
             secrets = 0
             if options["reencrypt"]:
                 secrets, unread = self._reencrypt(options["slugs"], options["grace"], bar)
-                failed += unread
+                failed += [each for each in unread if each not in failed]
         finally:
             bar.clear()
         seconds = round(time.perf_counter() - began, 3)
         if options["json"]:
-            told = {"rewrapped": rewrapped, "secrets": secrets, "failed": failed, "seconds": seconds}
+            counts = {"rewrapped": rewrapped, "second_factors": factors, "secrets": secrets}
+            told = {**counts, "failed": failed, "seconds": seconds}
             self.stdout.write(json.dumps(told))
         else:
             self.stdout.write(f"{rewrapped} data keys wrapped anew, {secrets} secrets sealed anew, in {seconds} s")
         if failed:
             raise CommandError(f"{len(failed)} could not be read, their key is missing: {', '.join(failed)}")
+
+    def _reseal(self) -> tuple[int, list[str]]:
+        """Second factors, of people everywhere and of operators, under the keyring's first key."""
+        with schema_context(PUBLIC):
+            schemas = dict(Business.objects.filter(status__in=OPEN).values_list("schema_name", "slug"))
+        done, failed = 0, []
+        for schema, slug in {PUBLIC: PUBLIC, **schemas}.items():
+            try:
+                with schema_context(schema):
+                    done += second_factor.reseal()
+            except Unreadable:
+                failed.append(slug)
+        return done, failed
 
     def _reencrypt(self, slugs: list[str], grace: float, bar: ProgressBar) -> tuple[int, list[str]]:
         with schema_context(PUBLIC):
