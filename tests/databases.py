@@ -1,6 +1,7 @@
 """The suite's database: a template with public migrated and two businesses provisioned, cloned once per worker.
 
-The template is keyed by a hash of the migrations and our SQL, so a second run starts in half a second.
+The template is keyed by a hash of the migrations, our SQL and the keyring that its data keys are wrapped with, so a
+second run starts in half a second.
 """
 
 import fcntl
@@ -15,6 +16,7 @@ from django.db import connections
 from psycopg import sql
 
 from apps.billing.actions import change_plan, start_trial, sync_plans
+from apps.core import crypto
 from apps.core.actors import SYSTEM
 from apps.tenants import script
 from apps.tenants.actions import create_business
@@ -53,7 +55,7 @@ def drop_database(name: str) -> None:
 
 def _template() -> str:
     here = Path(__file__)
-    digest = hashlib.sha256(script.state_of_migrations().encode())
+    digest = hashlib.sha256(script.state_of_migrations().encode() + crypto.keyed_hash("template").encode())
     plans = Path(settings.BASE_DIR, "apps", "billing", "plans.py")
     for path in (here, here.with_name("people.py"), plans, *sorted(Path(bootstrap.HERE).glob("*.sql"))):
         digest.update(path.read_bytes())
