@@ -92,7 +92,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Databases: three logins, each able to do one thing --------------------------------------------------------------
 _cluster = Cluster(VAR_DIR)
-_POOL = {"min_size": 0, "max_size": env.int("DATABASE_POOL", default=20), "max_lifetime": 600.0, "timeout": 10.0}
+_WAIT = {"timeout": 10.0, "reconnect_timeout": 10.0}  # seconds; why both: docs/performance.md
+_POOL = {"min_size": 0, "max_size": env.int("DATABASE_POOL", default=20), "max_lifetime": 600.0, **_WAIT}
 
 
 def _database(user: str, url: str) -> dict[str, object]:
