@@ -16,6 +16,7 @@ from apps.accounts.models import Employee
 from apps.billing.queries import plan_of
 from apps.core.api import GuardedViewSet, Strict, verb
 from apps.core.guards import SIGNED_IN
+from apps.dashboard.usage import limits_reached
 from apps.gateways.models import Inbox
 from apps.realtime.queries import presence_of
 from apps.tenants.api import KnownToAllSerializer
@@ -52,6 +53,7 @@ class MeSerializer(Strict):
     permissions = serializers.SerializerMethodField()
     inboxes = serializers.SerializerMethodField()
     business = serializers.SerializerMethodField()
+    limits_reached = serializers.SerializerMethodField()
 
     def get_email_confirmed(self, me: Employee) -> bool:
         return me.user.email_confirmed_at is not None
@@ -75,6 +77,9 @@ class MeSerializer(Strict):
     def get_business(self, me: Employee) -> dict[str, Any]:
         row = Business.objects.get(pk=self.context["request"].business.id)
         return {**KnownToAllSerializer(row).data, "plan": plan_of(row).key}
+
+    def get_limits_reached(self, me: Employee) -> list[str]:
+        return limits_reached()
 
 
 class EditMeSerializer(Strict):
