@@ -45,6 +45,7 @@ class MeSerializer(Strict):
     language = serializers.CharField()
     timezone = serializers.CharField()
     theme = serializers.CharField()
+    digits = serializers.CharField()
     availability = serializers.CharField()
     presence = serializers.SerializerMethodField()
     second_factor = serializers.BooleanField(source="user.has_second_factor")
@@ -91,6 +92,7 @@ class EditMeSerializer(Strict):
     timezone = serializers.CharField(max_length=64, required=False, allow_blank=True)
     language = serializers.ChoiceField(settings.LANGUAGES, required=False)
     theme = serializers.ChoiceField(Employee.Theme.choices, required=False)
+    digits = serializers.ChoiceField(Employee.Digits.choices, required=False, allow_blank=True)
 
     def validate_timezone(self, value: str) -> str:
         if value and value not in zoneinfo.available_timezones():
@@ -123,7 +125,7 @@ class MeViewSet(GuardedViewSet):
         return Response(self.shown(self.me))
 
     def partial_update(self, request: Request) -> Response:
-        """Change one's own name, phone, words about oneself, language, time zone or theme."""
+        """Change one's own name, phone, words about oneself, language, time zone, theme or digits."""
         facts = self.checked(partial=True).validated_data
         return self.write(lambda: actions.edit_profile(self.me, by=self.actor, **facts))
 

@@ -32,6 +32,7 @@ def test_me_is_the_person_and_nothing_secret(api: Call, conversation: Conversati
 
     assert set(me) == {
         "id", "email", "email_confirmed", "full_name", "phone", "bio", "avatar", "language", "timezone", "theme",
+        "digits",
         "availability", "presence", "second_factor", "role", "role_name", "permissions", "inboxes", "business",
         "limits_reached",
     }  # fmt: skip
