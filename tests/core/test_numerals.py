@@ -1,4 +1,4 @@
-"""Digits as the business or the person wishes them: what is read follows, what is copied or typed does not (DASH-05)."""
+"""Digits as the business or the person wishes them: what is read follows, what is copied or typed does not."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
