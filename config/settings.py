@@ -278,6 +278,7 @@ SPECTACULAR_SETTINGS = {
         "LanguageEnum": LANGUAGES,
         "PermissionEnum": "apps.accounts.roles.PERMISSIONS",
         "DomainKindEnum": "apps.tenants.models.Domain.Kind",
+        "PlanKeyEnum": "apps.billing.models.Plan.Key",
         "ServiceKindEnum": "apps.bookings.models.Service.Kind",
     },
 }

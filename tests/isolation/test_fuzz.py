@@ -62,7 +62,7 @@ def test_whatever_is_asked_of_the_platform(who: str, acme: Business, globex: Bus
     with schema_context("public"):
         fuzzer.run(ALL // 200 or SLICE)
 
-    assert fuzzer.wrong == {}
+    assert not fuzzer.wrong, "\n".join(f"{name}: {why}" for name, why in fuzzer.wrong.items())
     assert max(fuzzer.statuses) < 500
     assert fuzzer.asked >= 10
     assert (fuzzer.statuses[401] > 0) == (who == "nobody")

@@ -20,9 +20,13 @@ from apps.tenants.models import Business
 class ListedSerializer(StrictModel):
     """A business in the list."""
 
-    plan = serializers.CharField(source="subscription.plan.key", default=None, read_only=True)
-    subscription_status = serializers.CharField(source="subscription.status", default=None, read_only=True)
-    trial_end = serializers.DateTimeField(source="subscription.trial_end", default=None, read_only=True)
+    plan = serializers.CharField(source="subscription.plan.key", default=None, read_only=True, allow_null=True)
+    subscription_status = serializers.CharField(
+        source="subscription.status", default=None, read_only=True, allow_null=True
+    )
+    trial_end = serializers.DateTimeField(
+        source="subscription.trial_end", default=None, read_only=True, allow_null=True
+    )
 
     class Meta:
         model = Business
