@@ -52,7 +52,7 @@ ENCRYPTION_KEYS = dict(pair.split(":", 1) for pair in _secret("ENCRYPTION_KEYS")
 
 # --- Apps -----------------------------------------------------------------------------------------------------------
 DOMAIN_APPS = [
-    "apps.audit", "apps.billing", "apps.accounts", "apps.realtime", "apps.gateways", "apps.customers",
+    "apps.audit", "apps.billing", "apps.accounts", "apps.realtime", "apps.gateways", "apps.media", "apps.customers",
     "apps.conversations", "apps.bookings", "apps.assistant", "apps.dashboard",
 ]  # fmt: skip
 INSTALLED_APPS = [

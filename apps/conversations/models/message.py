@@ -58,10 +58,13 @@ class Message(Acted, Timestamped):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
+    send_at = models.DateTimeField(null=True, blank=True)  # scheduled; queued, but nobody claims it before
     edited_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     history = models.JSONField(default=list, blank=True)
     parts = models.JSONField(default=list, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    hidden_by = models.CharField(max_length=120, blank=True)
 
     objects = GuardedQuerySet.as_manager()
 

@@ -6,6 +6,7 @@ from django.db import models
 
 from apps.core.models import Timestamped
 from apps.core.querysets import GuardedQuerySet
+from apps.customers.models.label import Label
 
 
 class Customer(Timestamped):
@@ -34,6 +35,7 @@ class Customer(Timestamped):
     last_contact_at = models.DateTimeField(null=True, blank=True)
     blocked_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
+    labels = models.ManyToManyField(Label, blank=True, related_name="customers")
 
     objects = GuardedQuerySet.as_manager()
 
