@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.dashboard import health, metrics, pages
+from apps.dashboard import health, metrics, pages, pwa
 from apps.dashboard.console import support
 from apps.dashboard.signup import pages as signup
 from apps.dashboard.welcome import pages as welcome
@@ -13,6 +13,9 @@ page_urls = [
     path("theme/", pages.theme, name="theme"),
     path("welcome/", welcome.welcome, name="welcome"),
     path("welcome/answered/", welcome.answered, name="welcome-answered"),
+    path("manifest.webmanifest", pwa.manifest, name="manifest"),
+    path("sw.js", pwa.service_worker, name="service-worker"),
+    path("offline/", pwa.offline, name="offline"),
     path("enter/", signup.enter, name="enter"),
     path("support/enter/", support.enter, name="support-enter"),
     path("support/leave/", support.leave, name="support-leave"),

@@ -19,7 +19,16 @@ Handler = Callable[[HttpRequest], HttpResponse]
 ANYWHERE = ("/healthz", "/readyz", "/metrics")
 SAFE = ("GET", "HEAD")
 # Whatever a business's state: coming in and going out, the face on the door, and what machines ask for.
-ALWAYS_OPEN = ("/language/", "/sign-in/", "/sign-out/", "/logo/", "/api/v1/auth/log")
+ALWAYS_OPEN = (
+    "/language/",
+    "/sign-in/",
+    "/sign-out/",
+    "/logo/",
+    "/api/v1/auth/log",
+    "/manifest.webmanifest",
+    "/sw.js",
+    "/offline/",
+)
 TO_REOPEN = ("/settings/data/reopen/", "/api/v1/business/reopen/")
 # For holders of settings.billing while it is suspended: the bill.
 TO_PAY = (

@@ -12,13 +12,32 @@ import "elements/remembered-details"
 import "elements/simulator-phone"
 import "elements/side-drawer"
 import "elements/permission-matrix"
+import "elements/install-app"
 import { announce } from "lib/announce"
-import { emptyEverything } from "lib/outbox"
+import { emptyEverything, flush, forgetOthers } from "lib/outbox"
 import { reasonIn } from "lib/post"
 import { phrase, toast } from "lib/toast"
 
 const live = /** @type {HTMLElement | null} */ (document.querySelector("live-socket"))
-if (!live) emptyEverything()
+document.querySelector("form[data-signs-out]")?.addEventListener("submit", emptyEverything)
+if (live?.dataset.person) void begin()
+
+/** What was written without a network goes out, whichever page is open; what others left here does not. */
+async function begin() {
+  await forgetOthers()
+  let soon = 0
+  const go = () => flush().then(clear => { if (!clear && !soon) soon = setTimeout(() => { soon = 0; go() }, 15_000) })
+  addEventListener("online", go)
+  document.body.addEventListener("live:sync", go)
+  go()
+  if (!navigator.serviceWorker) return
+  navigator.serviceWorker.register("/sw.js").catch(() => {})
+  navigator.serviceWorker.ready.then(({ active }) => active?.postMessage({ language: document.documentElement.lang }))
+}
+const network = () => { document.documentElement.dataset.network = navigator.onLine ? "online" : "offline" }
+addEventListener("online", network)
+addEventListener("offline", network)
+network()
 
 /** @param {Event} event */
 const contextOf = event => /** @type {CustomEvent} */ (event).detail.ctx

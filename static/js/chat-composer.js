@@ -1,5 +1,5 @@
 import { announce } from "lib/announce"
-import { Outbox } from "lib/outbox"
+import { flush, keep, unsent as everythingUnsent } from "lib/outbox"
 import { drawPending, markQueued, markUnsent } from "lib/pending"
 import { post } from "lib/post"
 import { phrase, toast } from "lib/toast"
@@ -13,7 +13,6 @@ const TYPING = 3_000
  */
 class ChatComposer extends HTMLElement {
   static observedAttributes = ["data-state"]
-  #outbox = new Outbox(this.dataset.conversation ?? "")
   #quoted = { id: "", text: "" }
   #lastTyping = 0
   #awaited = false
@@ -26,15 +25,15 @@ class ChatComposer extends HTMLElement {
     this.addEventListener("htmx:after:swap", this.#draw)
     document.body.addEventListener("composer:quote", this.#quote)
     document.body.addEventListener("composer:again", this.#again)
-    addEventListener("online", this.#flush)
-    for (const unsent of this.#outbox.all()) if (drawPending(unsent, "")) markUnsent(unsent.id, "")
+    document.body.addEventListener("outbox:outcome", this.#outcome)
+    void this.#recall()
     this.#draw()
   }
 
   disconnectedCallback() {
     document.body.removeEventListener("composer:quote", this.#quote)
     document.body.removeEventListener("composer:again", this.#again)
-    removeEventListener("online", this.#flush)
+    document.body.removeEventListener("outbox:outcome", this.#outcome)
   }
 
   /** @param {string} _name @param {string | null} before @param {string} now */
@@ -69,34 +68,41 @@ class ChatComposer extends HTMLElement {
     const body = text.value.trim()
     if (!body) return
     const url = event.submitter?.getAttribute("formaction") ?? form.action
-    const unsent = { id: uuid7(), url, body, replyTo: this.#quoted.id, note: this.#tab === "note" }
+    /** @type {[string, string][]} */
+    const fields = [["reply_to", this.#quoted.id]]
+    const unsent = { id: uuid7(), conversation: this.dataset.conversation ?? "", url, body, fields, note: this.#tab === "note" }
     drawPending(unsent, this.#quoted.text)
     text.value = ""
     sessionStorage.removeItem(this.#draftKey)
     this.#quoted = { id: "", text: "" }
     this.#draw()
     text.focus()
-    this.#deliver(unsent)
+    void keep(unsent).then(() => flush())
   }
 
-  /** @param {import("lib/outbox").Unsent} unsent */
-  async #deliver(unsent) {
-    markQueued(unsent.id)
-    const refused = await this.#outbox.deliver(unsent)
-    if (refused) {
-      markUnsent(unsent.id, refused.message)
-      if (refused.status) toast(refused.message || phrase("failed"), "error")
+  /** Draws what this browser has kept of this conversation: waiting, or refused with its reason. */
+  async #recall() {
+    for (const unsent of await everythingUnsent()) {
+      if (unsent.conversation !== this.dataset.conversation || !drawPending(unsent, "")) continue
+      if (unsent.refused !== undefined) markUnsent(unsent.id, unsent.refused)
     }
-    if (!refused || refused.status) announce(`live:conversation-${this.dataset.conversation}`)
+  }
+
+  /** @param {Event} event */
+  #outcome = event => {
+    const { id, conversation, refusal, waits } = /** @type {CustomEvent} */ (event).detail
+    if (conversation !== this.dataset.conversation) return
+    if (refusal) markUnsent(id, refusal.message)
+    if (refusal && !waits) toast(refusal.message || phrase("failed"), "error")
+    if (!waits) announce(`live:conversation-${conversation}`)
   }
 
   /** @param {Event} event */
   #again = event => {
-    const unsent = this.#outbox.find(/** @type {CustomEvent} */ (event).detail.id)
-    if (unsent) this.#deliver(unsent)
+    const { id } = /** @type {CustomEvent} */ (event).detail
+    markQueued(id)
+    void flush(id)
   }
-
-  #flush = () => { for (const unsent of this.#outbox.all()) if (!unsent.refused) this.#deliver(unsent) }
 
   /** @param {Event} event */
   #quote = event => {

@@ -30,6 +30,7 @@ OPEN = {
         "/support/enter/",  # a signed ticket opens it
         "/logo/<uuid:pk>.png", "/logo/<uuid:pk>-512.png", "/logo/<uuid:pk>-maskable.png",  # the sign-in page shows it
         "/language/", "/sign-in/", "/sign-out/", "/healthz", "/readyz", "/metrics",
+        "/manifest.webmanifest", "/sw.js", "/offline/",  # a browser asks for them before anybody signs in
         "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/",
         "/api/v1/auth/login/", "/api/v1/auth/password-reset/", "/api/v1/auth/password-reset-confirm/",
         "/api/v1/auth/verify-email/", "/api/v1/auth/accept-invitation/",
@@ -46,6 +47,7 @@ OPEN = {
 
 # Open to whoever belongs to the business, whatever their role.
 EVERYBODYS = {
+    "/manifest.webmanifest", "/sw.js", "/offline/",
     "/", "/enter/", "/presence/", "/theme/", "/language/", "/sign-in/", "/sign-out/", "/api/v1/docs/", "/api/",
     "/join/<str:token>/", "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/", "/me/",
     "/me/avatar/", "/avatars/<uuid:pk>/", "/me/confirm/", "/me/password/", "/me/email/", "/me/second-factor/",

@@ -37,7 +37,7 @@ OWN = {
     "realtime": {"layer", "presence", "socket_auth"},
     "assistant": {"persona"},
     "dashboard": {
-        "api_docs", "cards", "console", "context", "demo", "health", "metrics", "refused", "retention", "signup",
+        "api_docs", "cards", "console", "context", "demo", "health", "metrics", "pwa", "refused", "retention", "signup",
         "subscription", "usage", "welcome",
     },
 }  # fmt: skip

@@ -56,7 +56,8 @@ OFFICE = {
 
 # Opened by people who are nobody yet, by machines, or once in a while by a programmer; the simulator counts its own.
 WITHOUT = {
-    "/api/", "/api/v1/docs/", "/healthz", "/metrics", "/readyz", "/reset/", "/services/new/", "/settings/",
+    "/api/", "/api/v1/docs/", "/healthz", "/manifest.webmanifest", "/metrics", "/offline/", "/sw.js",
+    "/readyz", "/reset/", "/services/new/", "/settings/",
     "/settings/business/", "/settings/data/", "/settings/domains/", "/settings/hours/", "/settings/support/",
     "/sign-in/", "/simulator/", "/subscription/", "/support/enter/", "/welcome/", "/welcome/answered/",
 }  # fmt: skip

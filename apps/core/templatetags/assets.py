@@ -21,8 +21,9 @@ STYLES = [
 ELEMENTS = [
     "live-socket", "conversation-list", "message-thread", "chat-composer", "window-countdown", "relative-time",
     "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer",
-    "permission-matrix", "presence-dots",
+    "permission-matrix", "presence-dots", "install-app",
 ]  # fmt: skip
+SCRIPTS = ["vendor/htmx-4.0.1.min.js", "vendor/hx-upsert-4.0.1.min.js", "js/app.js"]
 HELPERS = ["announce", "backoff", "coalesce", "order", "outbox", "pending", "post", "scroll", "span", "toast", "uuid7"]
 
 
