@@ -173,6 +173,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 MIDDLEWARE = [
     "apps.core.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pads each answer at random: the length tells nothing (BREACH)
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.content_security_policy",
     "apps.tenants.middleware.BusinessMiddleware",
@@ -245,6 +246,11 @@ DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default=f"Majlis <no-reply@{BASE_DOMAIN}>
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "config.files.JoinedStyles",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = storages(env, VAR_DIR / "media", production=PRODUCTION)
 

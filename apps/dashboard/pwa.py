@@ -18,7 +18,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from apps.core.templatetags.assets import ELEMENTS, HELPERS, SCRIPTS, STYLES
+from apps.core.templatetags.assets import ALL_STYLES, ELEMENTS, HELPERS, SCRIPTS
 from apps.tenants import logos
 from apps.tenants.colours import LIGHT_GROUND
 
@@ -69,7 +69,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 def kept_files() -> list[str]:
     """The addresses of every static file that a page of the inbox needs."""
     names = [
-        *(f"css/{name}.css" for name in STYLES), *(f"js/{name}.js" for name in ELEMENTS),
+        ALL_STYLES, *(f"js/{name}.js" for name in ELEMENTS),
         *(f"js/lib/{name}.js" for name in HELPERS), *SCRIPTS, *KEPT,
     ]  # fmt: skip
     return [static(name) for name in names]

@@ -18,6 +18,7 @@ STYLES = [
     "components/empty", "components/dialog", "components/menu", "components/tabs", "components/table",
     "components/page", "components/skeleton", "components/slot", "components/record", "utilities",
 ]  # fmt: skip
+ALL_STYLES = "css/all.css"  # those above, joined by config.files.JoinedStyles
 ELEMENTS = [
     "live-socket", "conversation-list", "message-thread", "chat-composer", "window-countdown", "relative-time",
     "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer",
@@ -29,17 +30,16 @@ HELPERS = ["announce", "backoff", "coalesce", "order", "outbox", "pending", "pos
 
 @register.simple_tag
 def stylesheets(*extra: str) -> SafeString:
-    """Every layer and component in its order, then the few a page adds. No @import, so nothing waits in line."""
-    rows = ((static(f"css/{name}.css"),) for name in (*STYLES, *extra))
+    """Every layer and component in its order, sent as one file, then the few a page adds."""
+    rows = ((static(name),) for name in (ALL_STYLES, *(f"css/{name}.css" for name in extra)))
     return format_html_join("\n", '<link rel="stylesheet" href="{}">', rows)
 
 
 @register.simple_tag(takes_context=True)
 def importmap(context: template.Context) -> SafeString:
-    """Bare names to hashed addresses, and all of them fetched at once instead of import by import."""
+    """Bare names to hashed addresses. Nothing is fetched ahead: what is seen comes before what acts."""
     names = {f"elements/{name}": static(f"js/{name}.js") for name in ELEMENTS}
     names |= {f"lib/{name}": static(f"js/lib/{name}.js") for name in HELPERS}
     imports = json.dumps({"imports": names}).replace("<", "\\u003c")
-    preloads = format_html_join("\n", '<link rel="modulepreload" href="{}">', ((url,) for url in names.values()))
     nonce = context.get("csp_nonce", "")
-    return format_html('<script type="importmap" nonce="{}">{}</script>\n{}', nonce, mark_safe(imports), preloads)  # noqa: S308
+    return format_html('<script type="importmap" nonce="{}">{}</script>', nonce, mark_safe(imports))  # noqa: S308
