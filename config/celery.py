@@ -60,6 +60,11 @@ app.conf.update(
             "schedule": crontab(hour=2, minute=40),
             "options": {"queue": "slow"},
         },
+        "sweep-files": {
+            "task": "apps.media.tasks.sweep_files",
+            "schedule": 600.0,
+            "options": {"queue": "slow", "expires": 600},
+        },
         "reconsider": {"task": "apps.assistant.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
     },
 )

@@ -18,6 +18,8 @@ from apps.conversations import tasks as conversations
 from apps.core.events import Event
 from apps.dashboard import tasks as dashboard
 from apps.gateways import tasks as gateways
+from apps.media import events as files
+from apps.media import tasks as media
 from apps.realtime import tasks as realtime
 from apps.tenants import events as businesses
 
@@ -45,4 +47,6 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     events.MessageChanged: [conversations.show],
     events.ConversationChanged: [conversations.show_conversation],
     events.ConversationRead: [conversations.mark_read_at_provider],
+    files.AttachmentReady: [media.make_thumbnail],
+    files.AttachmentErased: [media.remove_objects],
 }

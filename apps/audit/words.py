@@ -50,6 +50,8 @@ VERBS = {
     "reopened": pgettext_lazy("record", "reopened"),
     "snoozed": pgettext_lazy("record", "snoozed"),
     "opened": pgettext_lazy("record", "opened"),
+    "uploaded": pgettext_lazy("record", "uploaded"),
+    "refetched": pgettext_lazy("record", "fetched again"),
     "set_faults": pgettext_lazy("record", "set faults of"),
     "set_clock": pgettext_lazy("record", "set the clock of"),
 }
@@ -68,6 +70,7 @@ KINDS = {
     "delivery": pgettext_lazy("record", "delivery"),
     "business": pgettext_lazy("record", "business"),
     "exportjob": pgettext_lazy("record", "export"),
+    "attachment": pgettext_lazy("record", "file"),
     "auditevent": pgettext_lazy("record", "record"),
     "simulatorphone": pgettext_lazy("record", "pretend phone"),
 }

@@ -47,15 +47,17 @@ from apps.gateways.models import (
     SimulatorPhone,
 )  # fmt: skip
 from apps.gateways.simulator.phone import add_phone
+from apps.media.models import Attachment
 from apps.tenants.models import Business, Domain
 from apps.tenants.postgres.context import current_schema
 from tests import people
-from tests.factories import a_conversation, a_service, an_inbox
+from tests.factories import a_conversation, a_file, a_service, an_inbox
 
 NAMED_SECRET = SimpleNamespace(pk=Secret.Name.OPENAI_API_KEY.value)  # a name, the same in every business
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
 KEPT = (
-    Assignment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement, DeviceSession,
+    Assignment, Attachment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement,
+    DeviceSession,
     Employee, Inbox, InboxGroupPermission, InboxUserPermission, Invitation, Message, Note, ReadMark, Role, Service,
     ServicePrice, SignedLink, SimulatorBubble, SimulatorPhone,
 )  # fmt: skip
@@ -130,6 +132,7 @@ def some_rows() -> dict[str, Any]:
         "customers": conversation.customer,
         "conversations": conversation,
         "messages": conversation.last_message,
+        "media": a_file(conversation.last_message),
         "notes": add_note(conversation, body="Prefers Arabic", author=samia, by=SYSTEM),
         "deliveries": delivery,
         "simulator": phone,

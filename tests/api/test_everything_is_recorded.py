@@ -9,6 +9,7 @@ from apps.audit.models import AuditEvent
 from apps.conversations.actions import send_message, take_over
 from apps.conversations.models import Conversation, Message
 from apps.core.actors import SYSTEM
+from apps.media.models import Attachment
 from apps.tenants.models import Business
 from tests import people
 from tests.api.routes import Route, body_of, routes, some_rows
@@ -38,7 +39,7 @@ NOT_HERE = {
     f"POST /api/v1/{path}/" for path in (
         "auth/mfa-confirm", "auth/mfa-disable", "business/close", "business/logo", "business/reopen",
         "business/support-access", "domains", "domains/{id}/verify", "employees/{id}/reactivate",
-        "inboxes/{id}/ungrant", "services/reorder", "services/{id}/activate", "subscription/checkout",
+        "inboxes/{id}/ungrant", "media", "services/reorder", "services/{id}/activate", "subscription/checkout",
         "subscription/portal", "subscription/resume",
     )
 } | {"DELETE /api/v1/domains/{id}/"}  # fmt: skip
@@ -71,6 +72,8 @@ def prepare(route: Route, rows: dict[str, Any]) -> None:
         take_over(conversation.get(), employee=people.employee("samia"), by=SYSTEM)
     elif changes := STATES.get(verb):
         conversation.update(**changes)
+    elif verb == "refetch":
+        Attachment.objects.update(state="failed")
     if status := FATES.get(verb):
         sent = send_message(conversation.get(), body="Good morning", by=SYSTEM)
         Message.objects.filter(pk=sent.pk).update(status=status, error_code="131026")

@@ -34,6 +34,7 @@ OWN = {
         "simulator", "twilio", "whatsapp_cloud",
     },
     "conversations": {"facts", "language", "ledger", "screen", "webhooks", "words"},
+    "media": {"kinds", "owners", "pictures", "serving", "store"},
     "realtime": {"layer", "presence", "socket_auth"},
     "assistant": {"persona"},
     "dashboard": {

@@ -1,0 +1,11 @@
+"""Where files are."""
+
+from django.urls import path
+
+from apps.media import pages
+
+page_urls = [
+    path("media/upload/", pages.upload, name="media-upload"),
+    path("media/<uuid:pk>/", pages.content, name="media-content"),
+    path("media/<uuid:pk>/thumb/", pages.thumb, name="media-thumb"),
+]
