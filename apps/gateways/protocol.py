@@ -147,6 +147,8 @@ class Gateway(Protocol):
     """What one connected number may send."""
     customer_pace: Pace
     """What one customer may be sent."""
+    reacts: bool
+    """Whether it carries our reactions to the customer's phone."""
     pretends: bool
     """Whether no provider stands behind it: nobody is asked before it is connected, and no plan counts it."""
 

@@ -16,6 +16,7 @@ from apps.core.actors import Actor, ActorKind
 from apps.core.events import emit
 from apps.core.models import new_id
 from apps.core.refusals import Refusal
+from apps.gateways import protocol
 
 LONGEST = 10_000  # characters a person may write; gateways split at their own limits (S-07)
 PEOPLE = (ActorKind.EMPLOYEE, ActorKind.API_TOKEN)
@@ -67,6 +68,8 @@ def retry_message(message: Message, *, by: Actor) -> Message:
     """Send again, as a new attempt on the same row, something that failed or whose fate is unknown."""
     message = threads.lock_message(message)
     _require(message, Message.Status.FAILED, Message.Status.UNKNOWN)
+    if message.hidden_at:
+        raise Refusal("illegal_transition", _("A hidden message is not sent again."))
     if message.type != "template":
         check_window(message.conversation)
     message.status, message.next_at, message.claimed_at = Message.Status.QUEUED, None, None
@@ -97,8 +100,8 @@ def mark_not_sent(message: Message, *, by: Actor) -> Message:
 
 def check_window(conversation: Conversation) -> None:
     """Refuse free text when the provider's service window is not open (requirements GW-23)."""
-    if conversation.window_until is None and conversation.last_customer_at is not None:
-        return  # a gateway without a window
+    if protocol.gateway(conversation.inbox.gateway).window is None:
+        return
     if conversation.window_until is None or conversation.window_until <= timezone.now():
         raise Refusal("window_closed", _("The customer wrote more than 24 hours ago. Only a template can be sent now."))
 

@@ -28,6 +28,7 @@ class Simulator:
     signature_headers: tuple[str, ...] = (dialect.SIGNATURE,)
     text_limit = compose.TEXT_LIMIT
     number_pace, customer_pace = WHATSAPP_NUMBER, WHATSAPP_CUSTOMER
+    reacts = True
     pretends = True
 
     def verify(

@@ -34,6 +34,7 @@ class Twilio:
     signature_headers: tuple[str, ...] = (SIGNATURE, ALGORITHM)
     text_limit = compose.TEXT_LIMIT
     number_pace, customer_pace = WHATSAPP_NUMBER, WHATSAPP_CUSTOMER
+    reacts = False
     pretends = False
 
     def verify(

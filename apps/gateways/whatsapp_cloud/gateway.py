@@ -75,6 +75,7 @@ class WhatsAppCloud:
     signature_headers: tuple[str, ...] = (SIGNATURE, "X-Hub-Signature")
     text_limit = compose.TEXT_LIMIT
     number_pace, customer_pace = WHATSAPP_NUMBER, WHATSAPP_CUSTOMER
+    reacts = True
     pretends = False
 
     def verify(
