@@ -30,8 +30,8 @@ OWN = {
         "provisioning", "reauthentication", "rollout", "script", "signup", "vault",
     },
     "gateways": {
-        "connecting", "probes", "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
-        "simulator", "twilio", "whatsapp_cloud",
+        "connecting", "drafts", "probes", "protocol", "elements", "facts", "limits", "reading", "sentences", "split",
+        "transport", "trouble", "wording", "simulator", "twilio", "whatsapp_cloud",
     },
     "conversations": {"facts", "language", "ledger", "screen", "webhooks", "words"},
     "realtime": {"layer", "presence", "socket_auth"},

@@ -1,7 +1,7 @@
 """Writing to a customer first: by a template, or freely while their window is open (CONV-20)."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -15,7 +15,7 @@ from apps.conversations.models import Conversation
 from apps.core.actors import Actor
 from apps.core.refusals import Refusal
 from apps.customers.models import Customer
-from apps.gateways.models import Inbox
+from apps.gateways.models import Inbox, Template
 
 
 @transaction.atomic
@@ -26,13 +26,14 @@ def start_conversation(
     by: Actor,
     employee: Employee,
     body: str = "",
-    template: dict[str, Any] | None = None,
+    template: Template | None = None,
+    values: Mapping[str, str] | None = None,
     id: UUID | None = None,
 ) -> Conversation:
     """Say the first word to a customer: in their open conversation of this number if there is one, else in a new one.
 
-    `template` is what the provider is told: name, language, components. Refuses a blocked customer, a number that is
-    switched off, free text without an open window (`window_closed`), and what a colleague has (`held_by_other`).
+    Refuses a blocked customer, a number that is switched off, free text without an open window (`window_closed`), and
+    what a colleague has (`held_by_other`); otherwise as `send_message` does.
     """
     if customer.blocked_at or customer.erased_at:
         raise Refusal("conflict", _("This customer is blocked."))
@@ -42,10 +43,7 @@ def start_conversation(
     other = conversation.assignee
     if other and other.pk != employee.pk and conversation.mode == Conversation.Mode.HUMAN:
         speaker.refuse_held(other)
-    send_message(
-        conversation, body=body, by=by, employee=employee, id=id, type="template" if template else "text",
-        payload=template,
-    )  # fmt: skip
+    send_message(conversation, body=body, by=by, employee=employee, id=id, template=template, values=values)
     return Conversation.objects.get(pk=conversation.pk)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.middleware import SignedInRequest
@@ -14,8 +14,10 @@ from apps.conversations.pages.doors import refused, row_id, rows_for
 from apps.core.access import get_for, require
 from apps.core.refusals import Refusal
 from apps.customers.models import Customer
-from apps.gateways.models import Inbox, Template
-from apps.gateways.queries import filled
+from apps.gateways.models import Inbox
+from apps.gateways.queries import usable_templates
+
+VALUE = "value-"  # what stands before the name of a place in a template
 
 
 @require_POST
@@ -25,14 +27,12 @@ def start(request: SignedInRequest) -> HttpResponse:
     customer = get_for(request.user, "view", Customer.objects.all(), pk=row_id(request.POST.get("customer")))
     inbox = get_for(request.user, "reply", Inbox.objects.all(), pk=row_id(request.POST.get("inbox")))
     chosen = row_id(request.POST.get("template"))
+    template = get_object_or_404(usable_templates(inbox), pk=chosen) if chosen else None
+    values = {name.removeprefix(VALUE): text for name, text in request.POST.items() if name.startswith(VALUE)}
     try:
-        template = None
-        if chosen:
-            row = get_for(request.user, "view", Template.objects.filter(inbox=inbox), pk=chosen)
-            template = filled(row, request.POST.getlist("values"))
         conversation = actions.start_conversation(
             customer, inbox, by=request.user.actor, employee=request.user.employee,
-            body=request.POST.get("body", ""), template=template, id=row_id(request.POST.get("id")),
+            body=request.POST.get("body", ""), template=template, values=values, id=row_id(request.POST.get("id")),
         )  # fmt: skip
     except Refusal as refusal:
         return refused(request, refusal)
