@@ -47,5 +47,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     events.MessageQueued: [conversations.show, conversations.deliver],
     events.MessageChanged: [conversations.show],
     events.ConversationChanged: [conversations.show_conversation],
+    events.MarkMoved: [conversations.show_marks],
+    events.ReactionMade: [conversations.send_reaction],
     events.ConversationRead: [conversations.mark_read_at_provider],
 }

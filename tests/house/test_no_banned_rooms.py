@@ -33,7 +33,7 @@ OWN = {
         "connecting", "drafts", "probes", "protocol", "elements", "facts", "limits", "reading", "sentences", "split",
         "transport", "trouble", "wording", "simulator", "twilio", "whatsapp_cloud",
     },
-    "conversations": {"facts", "language", "ledger", "screen", "webhooks", "words"},
+    "conversations": {"facts", "language", "ledger", "screen", "transcripts", "webhooks", "words"},
     "realtime": {"layer", "presence", "socket_auth"},
     "assistant": {"persona"},
     "dashboard": {

@@ -1,7 +1,7 @@
 """Every verb of a conversation, under one name: `actions.send_message`, `actions.take_over`, …"""
 
 from apps.conversations.actions.assignment import abandon_conversation, assign_conversation, transfer_conversation
-from apps.conversations.actions.bulk import do_to_each
+from apps.conversations.actions.bulk import DEEDS, Outcome, do_to_each
 from apps.conversations.actions.closing import close_conversation, reopen_conversation
 from apps.conversations.actions.hand_over import claim, give_up_waiting, hand_over_to_provider, next_queued
 from apps.conversations.actions.hiding import clear_conversation, delete_conversation, hide_message
@@ -26,8 +26,10 @@ from apps.conversations.actions.status import record_status
 from apps.conversations.actions.work import add_note
 
 __all__ = [
+    "DEEDS",
     "AlreadyStored",
     "NotHereYet",
+    "Outcome",
     "abandon_conversation",
     "add_labels",
     "add_note",

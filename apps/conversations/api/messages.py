@@ -27,8 +27,8 @@ class MessageSerializer(StrictModel):
         fields = (
             "id", "conversation", "inbox", "seq", "arrived_seq", "direction", "type", "body", "payload", "reply_to",
             "external_id", "provider_at", "status", "sent_at", "delivered_at", "read_at", "played_at", "failed_at",
-            "error_code", "error_text", "attempts", "edited_at", "revoked_at", "history", "parts", "actor_kind",
-            "actor_id", "actor_label", "created_at", "updated_at",
+            "error_code", "error_text", "attempts", "edited_at", "revoked_at", "hidden_at", "history", "parts",
+            "actor_kind", "actor_id", "actor_label", "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -40,6 +40,14 @@ class TemplateChoiceSerializer(Strict):
     values = serializers.DictField(child=serializers.CharField(max_length=2000, allow_blank=True), default=dict)
 
 
+def one_of_both(attrs: dict[str, Any]) -> dict[str, Any]:
+    """Raise ValidationError unless there is either a text or a template."""
+    if bool(attrs.get("template")) == ("body" in attrs):
+        text = _("Send either a text or a template.") if "body" in attrs else _("This field is required.")
+        raise serializers.ValidationError({"body": [text]})
+    return attrs
+
+
 class SendSerializer(Strict):
     """A text or a template, the id the caller chose for it, and what it answers."""
 
@@ -49,16 +57,19 @@ class SendSerializer(Strict):
     template = TemplateChoiceSerializer(required=False, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if bool(attrs.get("template")) == ("body" in attrs):
-            text = _("Send either a text or a template.") if "body" in attrs else _("This field is required.")
-            raise serializers.ValidationError({"body": [text]})
-        return attrs
+        return one_of_both(attrs)
 
 
 class NewMessageSerializer(SendSerializer):
     """The same, with the conversation it is said in."""
 
     conversation = serializers.UUIDField()
+
+
+class ReactSerializer(Strict):
+    """One emoji, or none."""
+
+    emoji = serializers.CharField(max_length=16, allow_blank=True)
 
 
 class MessageFilter(filters.FilterSet):
@@ -107,6 +118,16 @@ class MessageViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
     def mark_not_sent(self, message: Message) -> Message:
         """A person has looked: it did not arrive."""
         return actions.mark_not_sent(message, by=self.actor)
+
+    @verb("delete")
+    def hide(self, message: Message) -> Message:
+        """Take it off the screens and out of what is taken out; the customer's phone keeps it."""
+        return actions.hide_message(message, by=self.actor)
+
+    @verb("reply", takes=ReactSerializer)
+    def react(self, message: Message, emoji: str) -> Message:
+        """Put an emoji on it in place of ours before; an empty one takes it off."""
+        return actions.react_to_message(message, emoji=emoji, by=self.actor)
 
 
 def say(

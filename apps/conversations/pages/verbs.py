@@ -1,6 +1,5 @@
 """Who speaks, what is said, who has read: the verbs that the thread posts to."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -8,9 +7,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from apps.accounts.middleware import SignedInRequest
-from apps.accounts.models import Employee
 from apps.conversations import actions
-from apps.conversations.models import Conversation, Message
+from apps.conversations.models import Conversation
 from apps.conversations.pages.doors import done, number, refused, row_id, rows_for, verb
 from apps.core.access import get_for
 from apps.core.refusals import Refusal
