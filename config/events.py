@@ -52,6 +52,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     events.MarkMoved: [conversations.show_marks],
     events.ReactionMade: [conversations.send_reaction],
     events.ConversationRead: [conversations.mark_read_at_provider],
-    files.AttachmentReady: [media.make_thumbnail],
+    files.AttachmentExpected: [conversations.fetch_file],
+    files.AttachmentReady: [media.make_thumbnail, conversations.show_file],
+    files.AttachmentChanged: [conversations.show_file],
     files.AttachmentErased: [media.remove_objects],
 }

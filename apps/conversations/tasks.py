@@ -18,6 +18,8 @@ from apps.core.events import emit
 from apps.core.tasks import Temporary, job
 from apps.gateways import protocol
 from apps.gateways.actions import line_of
+from apps.media import actions as files
+from apps.media.queries import due
 from apps.realtime.actions import nudge
 from apps.tenants.queries import ready_businesses
 
@@ -99,6 +101,18 @@ def release(employee_id: UUID) -> None:
         actions.abandon_conversation(conversation, by=SYSTEM)
 
 
+@job(queue="slow")
+def fetch_file(attachment_id: UUID) -> None:
+    """Fetch a customer's file. When it does not come, the sweeper finds it again at its time."""
+    actions.fetch_file(attachment_id)
+
+
+@job(queue="live")
+def show_file(attachment_id: UUID) -> None:
+    """Let everyone who looks at its message see what became of a file."""
+    actions.note_file(attachment_id)
+
+
 @job(queue="live")
 def sweep_everywhere() -> None:
     """In every business: retry what failed, wake what was forgotten, own up to what was lost. One sweeper at a time."""
@@ -120,6 +134,9 @@ def sweep() -> None:
     """One round in the current business."""
     now = timezone.now()
     ledger.retry_due()
+    files.let_go_of_lost(now)
+    for pk in due(now):
+        fetch_file.delay(pk)
     queued = Message.objects.filter(status=Message.Status.QUEUED, direction=Message.Direction.OUT)
     forgotten = queued.filter(next_at__lte=now) | queued.filter(next_at=None, updated_at__lte=now - FORGOTTEN)
     for pk in forgotten.order_by("arrived_seq").values_list("pk", flat=True)[:500]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, cast
+from typing import IO, TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, cast
 
 from django.utils.module_loading import import_string
 
@@ -33,6 +33,7 @@ from apps.gateways.facts import (
     StatusChange,
     Unknown,
 )
+from apps.gateways.files import NotFetched, OutboundFile
 from apps.gateways.trouble import (
     ACTIONS,
     Action,
@@ -56,7 +57,8 @@ if TYPE_CHECKING:
 __all__ = [
     "ACTIONS", "GATEWAYS", "Action", "Address", "ChannelTrouble", "Echo", "Edited",
     "Element", "Fact", "Forged", "Gateway", "IdentityChanged", "Ignored", "IgnoredReason",
-    "Inbound", "Kind", "KnownTemplate", "Line", "Meaning", "MediaRef", "MessageType", "Notice", "Outbound",
+    "Inbound", "Kind", "KnownTemplate", "Line", "Meaning", "MediaRef", "MessageType", "NotFetched",
+    "Notice", "Outbound", "OutboundFile",
     "OutboundType", "OutcomeUnknown", "Person", "ReactionChange", "Recipient", "Refused",
     "Revoked", "SendTrouble", "Sent", "StatusChange", "Submitted", "Temporary", "Unknown", "Wording",
     "gateway", "meaning_of_status", "trouble",
@@ -97,7 +99,7 @@ class Outbound:
 
     ``body`` is the text, the caption of image, video and document, or the text above
     buttons and list; other types do not send it. ``payload`` by type: text {preview_url};
-    media {link or id, caption, filename}; location {latitude, longitude, name, address};
+    media {link or id, caption, filename} or else ``file``; location {latitude, longitude, name, address};
     buttons {buttons: [{id, title}], header, footer}; list {button, sections: [{title,
     rows: [{id, title, description}]}], header, footer}; template {name, language,
     components}, on Twilio also {content_sid, variables}; reaction {target_external,
@@ -110,6 +112,7 @@ class Outbound:
     body: str = ""
     payload: dict[str, Any] = field(default_factory=dict)
     reply_to_external: str | None = None
+    file: OutboundFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,10 @@ class Gateway(Protocol):
 
     def send(self, line: Line, message: Outbound) -> Sent:
         """Say it, in parts if it is long. Raises SendTrouble."""
+
+    def fetch_media(self, line: Line, reference: str, into: IO[bytes], largest: int) -> str:
+        """Write a customer's file into `into`, at most so many bytes; the hash the provider tells, or nothing.
+        Raises NotFetched, SendTrouble."""
 
     def mark_read(self, line: Line, external_id: str, typing: bool) -> None:
         """Blue ticks up to that message, and dots while we write. Raises SendTrouble."""

@@ -3,15 +3,17 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
+from django_tenants.utils import schema_context
 
 from apps.core.access import require
 from apps.core.problems import refuse
 from apps.core.refusals import Refusal
-from apps.media import actions, serving
+from apps.media import actions, serving, store
 from apps.media.models import Attachment
 
 
@@ -48,6 +50,24 @@ def thumb(request: HttpRequest, pk: UUID) -> Any:
     if answer is None:
         raise Http404
     return answer
+
+
+@login_not_required
+@require_safe
+def handed(request: HttpRequest, token: str) -> Any:
+    """A file for a provider that fetches by itself: a signature opens it, for ten minutes. On the platform's host."""
+    named = serving.handed(token)
+    if named is None:
+        raise Http404
+    with schema_context(named[0]):
+        row = Attachment.objects.filter(pk=named[1], state=Attachment.State.READY).first()
+        file = store.get(row.storage_key) if row else None
+        if row is None or file is None:
+            raise Http404
+        with file:
+            data = file.read()
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
+    return HttpResponse(data, content_type=row.mime, headers={**headers, "Content-Disposition": "attachment"})
 
 
 def told(row: Attachment) -> dict[str, Any]:

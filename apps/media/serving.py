@@ -3,16 +3,21 @@
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
+from django.core import signing
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 from apps.media import store
 from apps.media.models import Attachment
+from apps.tenants.postgres.context import current_schema, is_business_schema
 
 SHOWN = ("image/jpeg", "image/png", "image/webp", "image/gif")
 PLAYED = ("audio/", "video/")
 CHUNK = 64 * 1024
+HANDED, HANDED_FOR = "media.handed", 600  # seconds
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
@@ -39,6 +44,21 @@ def serve_thumb(request: HttpRequest, row: Attachment) -> HttpResponse | Streami
     if file is None:
         return serve(request, row) if row.mime in SHOWN else None
     return _kept_private(FileResponse(file, content_type="image/webp"), stays=True)
+
+
+def handed_address(row: Attachment) -> str:
+    """An address on the platform's host at which a provider may fetch this file, for a few minutes."""
+    token = signing.dumps([current_schema(), str(row.pk)], salt=HANDED)
+    return f"{settings.PUBLIC_BASE_URL}/media/{token}/"
+
+
+def handed(token: str) -> tuple[str, UUID] | None:
+    """The schema and the file that a token of `handed_address` names; None when it is none, or too old."""
+    try:
+        schema, pk = signing.loads(token, salt=HANDED, max_age=HANDED_FOR)
+        return (str(schema), UUID(pk)) if is_business_schema(str(schema)) else None
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
 
 
 def _ranged(request: HttpRequest, file: Any, mime: str) -> HttpResponse | StreamingHttpResponse:

@@ -9,3 +9,4 @@ page_urls = [
     path("media/<uuid:pk>/", pages.content, name="media-content"),
     path("media/<uuid:pk>/thumb/", pages.thumb, name="media-thumb"),
 ]
+platform_urls = [path("media/<str:token>/", pages.handed, name="media-handed")]

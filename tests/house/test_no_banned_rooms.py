@@ -30,7 +30,7 @@ OWN = {
         "provisioning", "reauthentication", "rollout", "script", "signup", "vault",
     },
     "gateways": {
-        "connecting", "drafts", "probes", "protocol", "elements", "facts", "limits", "reading", "sentences", "split",
+        "connecting", "files", "drafts", "probes", "protocol", "elements", "facts", "limits", "reading", "sentences", "split",
         "transport", "trouble", "wording", "simulator", "twilio", "whatsapp_cloud",
     },
     "conversations": {"facts", "language", "ledger", "screen", "transcripts", "webhooks", "words"},

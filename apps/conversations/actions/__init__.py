@@ -3,6 +3,7 @@
 from apps.conversations.actions.assignment import abandon_conversation, assign_conversation, transfer_conversation
 from apps.conversations.actions.bulk import DEEDS, Outcome, do_to_each
 from apps.conversations.actions.closing import close_conversation, reopen_conversation
+from apps.conversations.actions.files import fetch_file, note_file
 from apps.conversations.actions.hand_over import claim, give_up_waiting, hand_over_to_provider, next_queued
 from apps.conversations.actions.hiding import clear_conversation, delete_conversation, hide_message
 from apps.conversations.actions.labels import add_labels, set_labels, set_priority
@@ -45,6 +46,7 @@ __all__ = [
     "delete_conversation",
     "do_to_each",
     "edit",
+    "fetch_file",
     "give_up_waiting",
     "hand_back",
     "hand_over",
@@ -54,6 +56,7 @@ __all__ = [
     "mark_read",
     "mark_unread",
     "next_queued",
+    "note_file",
     "react",
     "react_to_message",
     "receive_echo",

@@ -1,6 +1,6 @@
 """What we say: queueing a reply, trying again, giving up. The row is the outbox; `deliver` hands it over."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Employee
 from apps.audit import actions as audit
-from apps.conversations.actions import speaker, threads
+from apps.conversations.actions import parts, speaker, threads
 from apps.conversations.events import MessageChanged, MessageQueued
 from apps.conversations.models import Conversation, Message
 from apps.core.actors import Actor, ActorKind
@@ -39,8 +39,10 @@ def send_message(
     epoch: int | None = None,
     template: Template | None = None,
     values: Mapping[str, str] | None = None,
+    attachments: Sequence[UUID] = (),
 ) -> Message:
     """Queue a reply. Saying it twice with one id says it once. A `template` is said with all its `values`.
+    `attachments` are fresh uploads of `by`: at most 10, sent in their order, the text with the first.
 
     A person (`employee`) who writes while the assistant speaks takes over first. The assistant passes the `epoch` its
     answer was made under, and is refused (`conflict`) when somebody else has taken the word since.
@@ -58,6 +60,9 @@ def send_message(
         if said.conversation_id != conversation.pk or said.body != body:
             raise Refusal("duplicate", _("This id belongs to another message."))
         return said
+    id = id or new_id()
+    if attachments and type == "text":
+        type = str(parts.attach(id, attachments, by=by)[0].kind)
     _check_text(body, type)
     _check_plan(conversation)
     if type != "template":

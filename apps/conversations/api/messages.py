@@ -1,5 +1,6 @@
 """The JSON door to messages: what was said, saying something, and what a person decides about a message of ours."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -41,7 +42,9 @@ class TemplateChoiceSerializer(Strict):
 
 
 def one_of_both(attrs: dict[str, Any]) -> dict[str, Any]:
-    """Raise ValidationError unless there is either a text or a template."""
+    """Raise ValidationError unless there is either a text or a template; files may stand for a text."""
+    if attrs.get("attachments") and not attrs.get("template"):
+        return attrs
     if bool(attrs.get("template")) == ("body" in attrs):
         text = _("Send either a text or a template.") if "body" in attrs else _("This field is required.")
         raise serializers.ValidationError({"body": [text]})
@@ -49,12 +52,13 @@ def one_of_both(attrs: dict[str, Any]) -> dict[str, Any]:
 
 
 class SendSerializer(Strict):
-    """A text or a template, the id the caller chose for it, and what it answers."""
+    """A text or a template, the id the caller chose for it, what it answers, and fresh uploads of the caller."""
 
     id = serializers.UUIDField(required=False)
     body = serializers.CharField(max_length=10_000, required=False)
     reply_to = serializers.UUIDField(required=False, allow_null=True)
     template = TemplateChoiceSerializer(required=False, allow_null=True)
+    attachments = serializers.ListField(child=serializers.UUIDField(), max_length=10, default=list)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return one_of_both(attrs)
@@ -137,6 +141,7 @@ def say(
     id: UUID | None = None,
     reply_to: UUID | None = None,
     template: dict[str, Any] | None = None,
+    attachments: Sequence[UUID] = (),
 ) -> Message:
     """Send as the caller. Whoever may answer but not take over is refused while the assistant has the word."""
     user = view.request.user
@@ -146,7 +151,11 @@ def say(
     takes_over = conversation.mode != Conversation.Mode.HUMAN
     if takes_over and not _may_take_over(user, conversation):
         raise Refusal("held_by_other", _("The assistant is answering here, and you may not take over."))
-    said = {"template": template["id"], "values": template["values"]} if template else {"body": body}
+    said = (
+        {"template": template["id"], "values": template["values"]}
+        if template
+        else {"body": body, "attachments": attachments}
+    )
     return actions.send_message(conversation, id=id, reply_to=quoted, employee=user.employee, by=view.actor, **said)
 
 

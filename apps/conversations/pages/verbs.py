@@ -25,6 +25,7 @@ def send(request: SignedInRequest, pk: UUID) -> HttpResponse:
         actions.send_message(
             row, body=request.POST.get("body", ""), by=request.user.actor, employee=request.user.employee,
             id=row_id(request.POST.get("id")),
+            attachments=[each for each in map(row_id, request.POST.getlist("attachments")) if each],
             reply_to=get_object_or_404(row.messages, pk=quoted) if quoted else None,
         )  # fmt: skip
     except Refusal as refusal:

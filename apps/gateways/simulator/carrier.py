@@ -17,10 +17,11 @@ from django_tenants.utils import schema_context
 
 from apps.core.refusals import Refusal
 from apps.gateways import tasks, wording
+from apps.gateways.files import NotFetched
 from apps.gateways.models import SimulatorBubble, SimulatorPhone, Template
 from apps.gateways.protocol import KnownTemplate
 from apps.gateways.reading import rows, table, text
-from apps.gateways.simulator import network, statuses
+from apps.gateways.simulator import files, network, statuses
 from apps.gateways.simulator import templates as reviewing
 from apps.gateways.simulator.phone import new_external_id
 from apps.tenants.postgres.context import current_schema
@@ -37,6 +38,17 @@ CARRIED: Final = frozenset(["text", "image", "video", "audio", "document", "loca
 
 class Carrier:
     """`settings.SIMULATOR_CARRIER`; see `client.Carrier`. Called inside the business whose phone it is."""
+
+    def upload(self, data: bytes, mime: str) -> str:
+        """Keep a file that is about to be sent."""
+        return files.keep(data, mime)
+
+    def hand_out(self, line: Line, reference: str) -> bytes | None:
+        """A phone's file; out of order as often as its phone is switched to."""
+        bubble = SimulatorBubble.objects.filter(phone__inbox__pk=line.inbox_id, payload__id=reference).first()
+        if bubble and _is_out_of_order(bubble.phone):
+            raise NotFetched("unavailable")
+        return files.read(reference) if bubble else None
 
     def accept(self, line: Line, body: Item) -> Item:
         """Meta's answer to a request for this number, and a bubble on the phone it is for."""
@@ -167,6 +179,18 @@ def _refusal(phone: SimulatorPhone) -> Item | None:
             held.save(update_fields=["faults", "updated_at"])
     answer = _error(fault["code"], "The pretend network was asked to refuse.")
     return {**answer, "retry_after": fault["retry_after"]} if "retry_after" in fault else answer
+
+
+def _is_out_of_order(phone: SimulatorPhone) -> bool:
+    """Whether the files of this phone cannot be fetched now; counted down."""
+    with transaction.atomic():
+        held = SimulatorPhone.objects.select_for_update().get(pk=phone.pk)
+        left = held.faults.get("files_late", 0)
+        if left:
+            others = {name: value for name, value in held.faults.items() if name != "files_late"}
+            held.faults = {**others, "files_late": left - 1} if left > 1 else others
+            held.save(update_fields=["faults", "updated_at"])
+    return bool(left)
 
 
 def _error(code: int, words: str) -> Item:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from apps.gateways.protocol import WHATSAPP_CUSTOMER, WHATSAPP_NUMBER, Fact, Forged, Sent
 from apps.gateways.reading import header
@@ -11,7 +11,7 @@ from apps.gateways.simulator import client
 from apps.gateways.simulator import parse as dialect
 from apps.gateways.simulator.templates import review
 from apps.gateways.whatsapp_cloud import compose, templates
-from apps.gateways.whatsapp_cloud.gateway import proven, read_receipt, send_parts
+from apps.gateways.whatsapp_cloud.gateway import proven, read_receipt, send_parts, with_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,7 +52,13 @@ class Simulator:
         return dialect.interpret(raw)
 
     def send(self, line: Line, message: Outbound) -> Sent:
+        if message.file:
+            compose.parts(with_file(message, "unknown"))
+            message = with_file(message, client.upload_media(message.file))
         return send_parts(line, compose.parts(message), client.post_message)
+
+    def fetch_media(self, line: Line, reference: str, into: IO[bytes], largest: int) -> str:
+        return client.fetch_media(line, reference, into, largest)
 
     def mark_read(self, line: Line, external_id: str, typing: bool) -> None:
         client.post_message(line, read_receipt(external_id, typing=typing))

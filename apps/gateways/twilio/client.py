@@ -3,13 +3,15 @@ whether the request had left. Keeps nothing between calls."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+import base64
+from typing import IO, TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from apps.gateways.files import download
 from apps.gateways.protocol import Meaning, Refused, trouble
 from apps.gateways.reading import identifier, load
 from apps.gateways.transport import exchange, retry_after
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from apps.gateways.protocol import Line
 
 CONTENT: Final = "https://content.twilio.com"
+
+
+MEDIA_HOSTS: Final = ("api.twilio.com", "mcs.us1.twilio.com")
 
 
 class Wire:
@@ -96,6 +101,18 @@ def create_message(line: Line, parameters: dict[str, Any]) -> str:
     if found is None:
         raise trouble(Meaning.TIMEOUT, "", "accepted without an id")
     return found
+
+
+def fetch_media(line: Line, reference: str, into: IO[bytes], largest: int) -> str:
+    """A customer's file, by its address at Twilio, which leads on to a store that must not see the password."""
+    account, token = line.account_ref, line.secrets.get("twilio_auth_token", "")
+    if not account or not token:
+        raise Refused(Meaning.TOKEN, "", "no account or no auth token")
+    password = base64.b64encode(f"{account}:{token}".encode()).decode()
+    base = line.base_url or settings.TWILIO_API_URL
+    headers = {"Authorization": f"Basic {password}"}
+    download(reference, hosts=MEDIA_HOSTS, base=base, headers=headers, into=into, largest=largest)
+    return ""
 
 
 def show_typing(line: Line, external_id: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from django.http import QueryDict
 from twilio.request_validator import (
@@ -68,7 +69,12 @@ class Twilio:
     def interpret(self, raw: dict[str, Any]) -> Fact:
         return interpreting.interpret(raw)
 
+    def fetch_media(self, line: Line, reference: str, into: IO[bytes], largest: int) -> str:
+        return client.fetch_media(line, reference, into, largest)
+
     def send(self, line: Line, message: Outbound) -> Sent:
+        if message.file:  # Twilio fetches it by itself
+            message = replace(message, payload={**message.payload, "link": message.file.address()}, file=None)
         common = {
             **client.sender(line),
             "to": compose.recipient(message.to),
