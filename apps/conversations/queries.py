@@ -11,9 +11,11 @@ from guardian.shortcuts import get_groups_with_perms, get_users_with_perms
 
 from apps.accounts.models import Employee
 from apps.conversations.models import Conversation, Message, Note, Reaction, ReadMark, UsageWindow
+from apps.media.queries import files_of
 
 TABS = ("mine", "unassigned", "all", "needs")
 PAGE = 50
+FILE_KINDS = ("image", "video", "voice", "audio", "document", "sticker")  # messages that have files
 SIGNS = ("viewing", "typing")  # of somebody's being there, the stronger one last
 FILTERS = ("status", "mode", "inbox")  # of an export
 COLUMNS = (
@@ -112,7 +114,17 @@ def _messages(conversation: Conversation) -> QuerySet[Message]:
     )
 
 
+def with_files(messages: list[Message]) -> list[Message]:
+    """The same messages, each with its `files`; no question where none can have any."""
+    ids = [message.pk for message in messages if message.type in FILE_KINDS]
+    found = files_of("message", ids) if ids else {}
+    for message in messages:
+        message.files = found.get(message.pk, [])
+    return messages
+
+
 def _in_order(messages: list[Message], notes: list[Note]) -> list[Message | Note]:
+    with_files(messages)
     rows: list[Message | Note] = [*messages, *notes]
     return sorted(rows, key=lambda row: (getattr(row, "provider_at", row.created_at), row.created_at))
 

@@ -30,8 +30,8 @@ OWN = {
         "provisioning", "reauthentication", "rollout", "script", "signup", "vault",
     },
     "gateways": {
-        "connecting", "files", "drafts", "probes", "protocol", "elements", "facts", "limits", "reading", "sentences", "split",
-        "transport", "trouble", "wording", "simulator", "twilio", "whatsapp_cloud",
+        "connecting", "files", "drafts", "probes", "protocol", "elements", "facts", "limits", "reading", "sentences",
+        "split", "transport", "trouble", "wording", "simulator", "twilio", "whatsapp_cloud",
     },
     "conversations": {"facts", "language", "ledger", "screen", "transcripts", "webhooks", "words"},
     "media": {"kinds", "owners", "pictures", "serving", "store"},

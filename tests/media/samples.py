@@ -50,9 +50,9 @@ def pdf(behind: bytes = b"") -> bytes:
     return b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n" + behind
 
 
-def office(part: str = "word/document.xml", **others: bytes) -> bytes:
-    """A Word file, or another of its family."""
-    return archive({"[Content_Types].xml": b"<Types/>", part: b"<w/>", **others})
+def office(*others: str) -> bytes:
+    """A Word file, with these parts besides."""
+    return archive({name: b"<w/>" for name in ("[Content_Types].xml", "word/document.xml", *others)})
 
 
 def archive(members: dict[str, bytes]) -> bytes:

@@ -1,7 +1,8 @@
-"""A customer's file: seen from the start, fetched afterwards, believed only as far as it can be checked (MED-03, R-020)."""
+"""A customer's file: seen from the start, fetched afterwards, believed as far as it can be checked (MED-03, R-020)."""
 
 import base64
 import hashlib
+import io
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -109,7 +110,7 @@ def test_a_message_is_seen_with_its_file_on_the_way(
         row = a_photo()
 
     [seen] = queries.thread(Message.objects.get().conversation, with_notes=False)
-    assert [file.state for file in seen.files] == ["pending"]
+    assert [file.state for file in getattr(seen, "files", [])] == ["pending"]
     assert AttachmentExpected(attachment_id=row.pk) in announced(callbacks)
 
 
@@ -166,7 +167,7 @@ def test_a_link_that_is_over_is_asked_for_again(acme: Business, provider: Provid
     assert [path for path, _said in provider.asked] == ["/v26.0/1234567890", "/files/1"] * 2
 
 
-HOSTILE = {
+HOSTILE: dict[str, tuple[dict[str, Any], str, str]] = {
     "another picture than was told": ({"data": samples.picture("PNG")}, "failed", "wrong_hash"),
     "a hash that changes": ({"sha256": base64.b64encode(b"0" * 32).decode()}, "failed", "wrong_hash"),
     "an endless stream": ({"endless": True}, "rejected", "too_large"),
@@ -218,15 +219,13 @@ def test_inbound_files_have_room_when_the_plan_has_none(acme: Business, provider
     assert actions.fetch_file(a_photo().pk).state == "ready"  # type: ignore[union-attr]
 
 
-def test_twilio_s_password_stays_with_twilio(acme: Business, provider: Provider) -> None:
+def test_twilio_s_password_stays_with_twilio(acme: Business, provider: Provider, settings: Any) -> None:
     with serving() as elsewhere:
         provider.statuses, provider.location = [302], f"{elsewhere.url}/store/1"
         inbox = an_inbox("twilio")
         ref = protocol.MediaRef(f"{provider.url}/2010/Media/ME1", "image/jpeg")
         message = a_message(inbox, type="image", media=ref, payload={"more_media": []})
-        from django.conf import settings
-
-        settings.OUTBOUND_ALLOW.append(elsewhere.host())
+        settings.OUTBOUND_ALLOW = [provider.host(), elsewhere.host()]
 
         row = actions.fetch_file(Attachment.objects.get(owner_id=message.pk).pk)
 
@@ -257,7 +256,7 @@ def test_a_file_that_comes_moves_its_message_for_all_who_look(acme: Business, pr
     message = Message.objects.get()
     assert message.seq > before
     [again] = queries.thread(message.conversation, since=before, with_notes=False)
-    assert [file.state for file in again.files] == ["ready"]
+    assert [file.state for file in getattr(again, "files", [])] == ["ready"]
 
 
 def test_a_worker_that_never_came_back_is_let_go_of(acme: Business) -> None:
@@ -276,8 +275,6 @@ def test_erased_while_it_was_fetched_it_stays_erased(acme: Business, provider: P
     assert row.owner_id is not None
     assert media.erase_files("message", [row.owner_id]) == 1
 
-    import io
-
     kept = media.keep_fetched(row, io.BytesIO(PHOTO))
 
     assert (kept.state, kept.storage_key, kept.name) == ("erased", "", "")
@@ -287,4 +284,4 @@ def test_text_stays_text(acme: Business) -> None:
     conversation = a_conversation()
 
     assert not Attachment.objects.exists()
-    assert [row.files for row in queries.thread(conversation, with_notes=False)] == [[]]
+    assert [getattr(row, "files", None) for row in queries.thread(conversation, with_notes=False)] == [[]]

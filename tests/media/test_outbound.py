@@ -18,7 +18,7 @@ from apps.media.models import Attachment
 from apps.media.serving import handed_address
 from apps.tenants.models import Business
 from tests import people
-from tests.factories import a_conversation, a_file, an_inbox
+from tests.factories import a_conversation, a_file, a_message, an_inbox
 from tests.gateways.conftest import loopback_server
 from tests.gateways.provider import Answer, Loopback, obliging
 from tests.media import samples
@@ -180,7 +180,7 @@ def test_said_twice_it_is_sent_once(acme: Business) -> None:
 
 
 def test_an_address_for_a_provider_opens_one_file_for_minutes(acme: Business, monkeypatch: Any) -> None:
-    row = a_file(a_conversation().last_message)
+    row = a_file(a_message(an_inbox()))
     path = "/" + handed_address(row).split("/", 3)[3]
     platform = Client(headers={"host": "localhost"})
 

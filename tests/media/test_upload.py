@@ -56,7 +56,7 @@ BAD = {
     "a PDF with a zip behind": samples.pdf(samples.archive({"a.exe": b"MZ"})),
     "a PDF that is a page": b"%PDF-1.4\n" + samples.MARKUP + samples.pdf(),
     "a PDF without an end": b"%PDF-1.4\n" + b"\0" * 5000,
-    "a Word file with macros": samples.office(**{"word/vbaProject.bin": b"x"}),
+    "a Word file with macros": samples.office("word/vbaProject.bin"),
     "an old Word file with macros": samples.old_word("_VBA_PROJECT"),
     "a program before a Word file": b"MZ" + samples.office(),
     "an MP3 with an archive": samples.mp3() + b"Rar!\x1a\x07\x00" + b"\0" * 40,

@@ -60,7 +60,7 @@ def fetch_file(attachment_id: UUID) -> Attachment | None:
 @transaction.atomic
 def note_file(attachment_id: UUID) -> None:
     """A file of a message is not what it was: whoever looks at the thread is to see it."""
-    row = Attachment.objects.filter(pk=attachment_id, owner_kind=OWNER).first()
+    row = Attachment.objects.filter(pk=attachment_id, owner_kind=OWNER, owner_id__isnull=False).first()
     if row is None or row.owner_id is None:
         return
     found = Message.objects.select_related("conversation").filter(pk=row.owner_id).first()

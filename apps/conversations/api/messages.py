@@ -151,11 +151,9 @@ def say(
     takes_over = conversation.mode != Conversation.Mode.HUMAN
     if takes_over and not _may_take_over(user, conversation):
         raise Refusal("held_by_other", _("The assistant is answering here, and you may not take over."))
-    said = (
-        {"template": template["id"], "values": template["values"]}
-        if template
-        else {"body": body, "attachments": attachments}
-    )
+    said: dict[str, Any] = {"body": body, "attachments": attachments}
+    if template:
+        said = {"template": template["id"], "values": template["values"]}
     return actions.send_message(conversation, id=id, reply_to=quoted, employee=user.employee, by=view.actor, **said)
 
 

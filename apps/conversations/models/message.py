@@ -1,6 +1,6 @@
 """A message, each try to send it, what the provider said of it, and the reactions to it."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -69,6 +69,7 @@ class Message(Acted, Timestamped):
     hidden_at = models.DateTimeField(null=True, blank=True)
     hidden_by = models.CharField(max_length=120, blank=True)
 
+    files: Sequence[Any] = ()  # its attachments, where a query puts them there
     objects = GuardedQuerySet.as_manager()
 
     class Meta:
