@@ -5,12 +5,13 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django_tenants.utils import schema_context
 
-from apps.core.access import require
+from apps.core.access import NotAllowed, require
 from apps.core.problems import refuse
 from apps.core.refusals import Refusal
 from apps.media import actions, serving, store
@@ -50,6 +51,22 @@ def thumb(request: HttpRequest, pk: UUID) -> Any:
     if answer is None:
         raise Http404
     return answer
+
+
+@require_POST
+def refetch(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask the provider again for a file that did not come."""
+    user: Any = request.user
+    row = get_object_or_404(Attachment.objects.for_user(user, "open"), pk=pk)
+    if not Attachment.objects.for_user(user, "refetch").filter(pk=row.pk).exists():
+        raise NotAllowed(Attachment.guard["refetch"])
+    try:
+        actions.fetch_again(row, by=user.actor)
+    except Refusal as refusal:
+        return refuse(request, refusal.code, refusal.detail)
+    back = request.headers.get("Referer", "/")
+    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()})
+    return HttpResponse(status=204) if "HX-Request" in request.headers else redirect(back if is_ours else "/")
 
 
 @login_not_required
