@@ -10,6 +10,7 @@ from apps.dashboard.subscription import page_urls as subscription
 from apps.dashboard.urls import machine_urls
 from apps.dashboard.urls import page_urls as frame
 from apps.gateways.urls import page_urls as simulator
+from apps.media.urls import page_urls as files
 from apps.realtime.urls import page_urls as presence
 from apps.tenants.urls import page_urls as business
 
@@ -19,6 +20,7 @@ urlpatterns = [
     *machine_urls,
     *door,
     *inbox,
+    *files,
     *services,
     *simulator,
     *presence,

@@ -4,15 +4,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from guardian.shortcuts import get_groups_with_perms, get_users_with_perms
 
 from apps.accounts.models import Employee
 from apps.conversations.models import Conversation, Message, Note, Reaction, ReadMark, UsageWindow
+from apps.media.queries import files_of
 
 TABS = ("mine", "unassigned", "all", "needs")
 PAGE = 50
+FILE_KINDS = ("image", "video", "voice", "audio", "document", "sticker")  # messages that have files
+SIGNS = ("viewing", "typing")  # of somebody's being there, the stronger one last
 FILTERS = ("status", "mode", "inbox")  # of an export
 COLUMNS = (
     "id", "number", "customer__phone", "customer__name", "inbox__name", "status", "mode", "priority", "language",
@@ -110,7 +114,17 @@ def _messages(conversation: Conversation) -> QuerySet[Message]:
     )
 
 
+def with_files(messages: list[Message]) -> list[Message]:
+    """The same messages, each with its `files`; no question where none can have any."""
+    ids = [message.pk for message in messages if message.type in FILE_KINDS]
+    found = files_of("message", ids) if ids else {}
+    for message in messages:
+        message.files = found.get(message.pk, [])
+    return messages
+
+
 def _in_order(messages: list[Message], notes: list[Note]) -> list[Message | Note]:
+    with_files(messages)
     rows: list[Message | Note] = [*messages, *notes]
     return sorted(rows, key=lambda row: (getattr(row, "provider_at", row.created_at), row.created_at))
 
@@ -142,6 +156,20 @@ def readers_of(conversation: Conversation) -> list[Employee]:
             or person.role.group_id in granted_groups
         )
     ]
+
+
+def here_key(sign: str, conversation_id: UUID, employee_id: UUID) -> str:
+    """Where the cache keeps that somebody is typing or viewing."""
+    return f"{sign}:{conversation_id}:{employee_id}"
+
+
+def who_is_here(conversation: Conversation, *, but: Employee | None = None) -> list[tuple[Employee, str]]:
+    """The colleagues in this conversation now, each `typing` or `viewing`; of somebody who does both, typing."""
+    people = list(Employee.objects.filter(deactivated_at=None).exclude(pk=but.pk if but else None))
+    signs = {here_key(sign, conversation.pk, each.pk): (each, sign) for sign in SIGNS for each in people}
+    found = cache.get_many(signs)
+    here = {each.pk: (each, sign) for key, (each, sign) in signs.items() if key in found}
+    return list(here.values())
 
 
 def export_rows(user: Any, params: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:

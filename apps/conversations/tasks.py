@@ -8,15 +8,18 @@ from django.core.cache import caches
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from apps.accounts.models import Employee
 from apps.conversations import actions, ledger
 from apps.conversations.events import MessageChanged
-from apps.conversations.models import Conversation, Message
+from apps.conversations.models import Conversation, Message, Reaction
 from apps.conversations.queries import readers_of
 from apps.core.actors import SYSTEM
 from apps.core.events import emit
 from apps.core.tasks import Temporary, job
 from apps.gateways import protocol
 from apps.gateways.actions import line_of
+from apps.media import actions as files
+from apps.media.queries import due
 from apps.realtime.actions import nudge
 from apps.tenants.queries import ready_businesses
 
@@ -46,6 +49,20 @@ def _show(conversation: Conversation) -> None:
     readers = [reader.user_id for reader in readers_of(conversation)]
     nudge(readers, topic="conversation", id=conversation.pk, seq=conversation.last_seq)
     nudge(readers, topic="inbox")
+
+
+@job(queue="live")
+def show_marks(employee_id: UUID) -> None:
+    """Let this person's other tabs know that something counts as read or unread now."""
+    nudge(Employee.objects.filter(pk=employee_id).values_list("user_id", flat=True), topic="inbox")
+
+
+@job(queue="outbound")
+def send_reaction(reaction_id: UUID) -> None:
+    """Show the customer our emoji."""
+    reaction = Reaction.objects.select_related("message__conversation__customer", "message__inbox")
+    if found := reaction.filter(pk=reaction_id).first():
+        actions.send_reaction(found)
 
 
 @job(queue="outbound")
@@ -84,6 +101,18 @@ def release(employee_id: UUID) -> None:
         actions.abandon_conversation(conversation, by=SYSTEM)
 
 
+@job(queue="slow")
+def fetch_file(attachment_id: UUID) -> None:
+    """Fetch a customer's file. When it does not come, the sweeper finds it again at its time."""
+    actions.fetch_file(attachment_id)
+
+
+@job(queue="live")
+def show_file(attachment_id: UUID) -> None:
+    """Let everyone who looks at its message see what became of a file."""
+    actions.note_file(attachment_id)
+
+
 @job(queue="live")
 def sweep_everywhere() -> None:
     """In every business: retry what failed, wake what was forgotten, own up to what was lost. One sweeper at a time."""
@@ -105,6 +134,9 @@ def sweep() -> None:
     """One round in the current business."""
     now = timezone.now()
     ledger.retry_due()
+    files.let_go_of_lost(now)
+    for pk in due(now):
+        fetch_file.delay(pk)
     queued = Message.objects.filter(status=Message.Status.QUEUED, direction=Message.Direction.OUT)
     forgotten = queued.filter(next_at__lte=now) | queued.filter(next_at=None, updated_at__lte=now - FORGOTTEN)
     for pk in forgotten.order_by("arrived_seq").values_list("pk", flat=True)[:500]:

@@ -10,6 +10,7 @@ page_urls: list[URLPattern] = [
     path("simulator/faults/", simulator.faults, name="simulator-faults"),
     path("simulator/clock/", simulator.clock, name="simulator-clock"),
     path("simulator/<uuid:pk>/bubbles/", simulator.bubbles, name="simulator-bubbles"),
+    path("simulator/<uuid:pk>/file/", simulator.file, name="simulator-file"),
     path("team/inboxes/", grants.of_team, name="team-inboxes"),
     path("team/inbox-choices/", grants.choices, name="inbox-choices"),
     path("team/<uuid:pk>/inboxes/", grants.of_person, name="person-inboxes"),

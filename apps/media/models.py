@@ -1,11 +1,29 @@
 """A file and what became of it. Its bytes lie in the business's own folder of the store, never here."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from apps.core.models import Acted, Timestamped
+from apps.core.querysets import GuardedQuerySet
+from apps.media import owners
+
+
+class AttachmentQuerySet(GuardedQuerySet):
+    """Files a person may reach: through what they belong to, or because they uploaded them just now."""
+
+    def for_user(self, user: Any, word: str = "view") -> Self:
+        """`open` asks no more than the file's owner does; `view` is the gallery's word, and asks for it besides."""
+        if (needed := Attachment.guard.get(word)) and not user.may(needed):
+            return self.none()
+        through = Q()
+        for kind, rows in owners.owners().items():
+            through |= Q(owner_kind=kind, owner_id__in=rows(user, owners.WORDS.get(word, "view")).values("pk"))
+        if word != "refetch":
+            through |= Q(owner_kind="", actor_id=user.actor.id, actor_id__isnull=False)
+        return self.filter(through)
 
 
 class Attachment(Acted, Timestamped):
@@ -13,6 +31,11 @@ class Attachment(Acted, Timestamped):
 
     The actor is whoever uploaded it. `variants` holds the keys of copies made for playing or sending.
     """
+
+    guard: ClassVar[dict[str, str]] = {
+        "view": "media.view", "upload": "media.upload", "delete": "media.delete",
+        "refetch": "conversations.send_message",
+    }  # fmt: skip
 
     class Kind(models.TextChoices):
         IMAGE = "image"
@@ -66,6 +89,8 @@ class Attachment(Acted, Timestamped):
     next_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = AttachmentQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar[list[str]] = ["position", "created_at"]
         indexes: ClassVar[list[models.Index]] = [
@@ -87,3 +112,14 @@ class Attachment(Acted, Timestamped):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+    @property
+    def url(self) -> str:
+        """Where its content is; the page asks who comes."""
+        return reverse("media-content", args=[self.pk])
+
+    @property
+    def thumb(self) -> str:
+        """Where its small picture is; empty for what has none."""
+        seen = self.kind in (self.Kind.IMAGE, self.Kind.STICKER) and self.state == self.State.READY
+        return reverse("media-thumb", args=[self.pk]) if seen else ""

@@ -36,7 +36,7 @@ from apps.bookings.models import Service, ServicePrice
 from apps.conversations.actions import add_note
 from apps.conversations.models import Assignment, Conversation, Message, Note, ReadMark
 from apps.core.actors import SYSTEM
-from apps.customers.models import Customer
+from apps.customers.models import Customer, Label
 from apps.gateways.models import (
     Delivery,
     DeliveryElement,
@@ -47,15 +47,17 @@ from apps.gateways.models import (
     SimulatorPhone,
 )  # fmt: skip
 from apps.gateways.simulator.phone import add_phone
+from apps.media.models import Attachment
 from apps.tenants.models import Business, Domain
 from apps.tenants.postgres.context import current_schema
 from tests import people
-from tests.factories import a_conversation, a_service, an_inbox
+from tests.factories import a_conversation, a_file, a_service, an_inbox
 
 NAMED_SECRET = SimpleNamespace(pk=Secret.Name.OPENAI_API_KEY.value)  # a name, the same in every business
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
 KEPT = (
-    Assignment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement, DeviceSession,
+    Assignment, Attachment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement,
+    DeviceSession,
     Employee, Inbox, InboxGroupPermission, InboxUserPermission, Invitation, Message, Note, ReadMark, Role, Service,
     ServicePrice, SignedLink, SimulatorBubble, SimulatorPhone,
 )  # fmt: skip
@@ -128,8 +130,10 @@ def some_rows() -> dict[str, Any]:
         "api-tokens": ApiToken.objects.get(name="script"),
         "inboxes": conversation.inbox,
         "customers": conversation.customer,
+        "labels": Label.objects.create(name="Regular"),
         "conversations": conversation,
         "messages": conversation.last_message,
+        "media": a_file(conversation.last_message),
         "notes": add_note(conversation, body="Prefers Arabic", author=samia, by=SYSTEM),
         "deliveries": delivery,
         "simulator": phone,
@@ -201,6 +205,16 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST conversations/{id}/assign/": {"employee": str(rows["employees"].pk)},
         "POST conversations/{id}/set-mode/": {"mode": "hybrid"},
         "POST conversations/{id}/set-priority/": {"priority": "high"},
+        "POST conversations/": {
+            "customer": str(rows["customers"].pk),
+            "inbox": str(rows["inboxes"].pk),
+            "body": "Good morning",
+        },
+        "POST conversations/bulk/": {"ids": [conversation], "verb": "priority", "priority": "high"},
+        "POST conversations/{id}/transfer/": {"employee": str(rows["employees"].pk), "reason": "Speaks Arabic"},
+        "POST conversations/{id}/snooze/": {"until": (timezone.now() + timedelta(days=2)).isoformat()},
+        "POST conversations/{id}/label/": {"labels": [str(rows["labels"].pk)]},
+        "POST messages/{id}/react/": {"emoji": "👍"},
         "POST messages/": {"conversation": conversation, "body": "Good morning"},
         "POST notes/": {"conversation": conversation, "body": "Call back"},
         "POST onboarding/skip/": {"step": 2},

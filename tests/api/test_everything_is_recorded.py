@@ -1,14 +1,17 @@
 """AUD-02, generated from the document: each operation that changes something leaves a row in the record."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.conversations.actions import send_message, take_over
 from apps.conversations.models import Conversation, Message
 from apps.core.actors import SYSTEM
+from apps.media.models import Attachment
 from apps.tenants.models import Business
 from tests import people
 from tests.api.routes import Route, body_of, routes, some_rows
@@ -17,6 +20,7 @@ Call = Callable[..., Any]
 
 STATES: dict[str, dict[str, Any]] = {
     "reopen": {"status": "resolved"},
+    "unsnooze": {"status": "snoozed", "snoozed_until": timezone.now() + timedelta(days=1)},
     "set-mode": {"mode": "ai", "holder": "assistant"},
 }
 FATES = {"cancel": "queued", "mark-not-sent": "unknown", "retry": "failed"}
@@ -26,6 +30,7 @@ SILENT = {
     "POST /api/v1/conversations/{id}/read/": "how far somebody has read",
     "POST /api/v1/conversations/{id}/unread/": "the same",
     "POST /api/v1/conversations/{id}/typing/": "that somebody is writing",
+    "POST /api/v1/conversations/{id}/viewing/": "that somebody looks",
     "POST /api/v1/auth/send-verification/": "a letter, and the link in it",
     "POST /api/v1/simulator/{id}/message/": "a pretend customer's message, kept as a message",
     "POST /api/v1/simulator/{id}/status/": "a pretend provider's news, kept in the ledger",
@@ -38,7 +43,7 @@ NOT_HERE = {
     f"POST /api/v1/{path}/" for path in (
         "auth/mfa-confirm", "auth/mfa-disable", "business/close", "business/logo", "business/reopen",
         "business/support-access", "domains", "domains/{id}/verify", "employees/{id}/reactivate",
-        "inboxes/{id}/ungrant", "services/reorder", "services/{id}/activate", "subscription/checkout",
+        "inboxes/{id}/ungrant", "media", "services/reorder", "services/{id}/activate", "subscription/checkout",
         "subscription/portal", "subscription/resume",
     )
 } | {"DELETE /api/v1/domains/{id}/"}  # fmt: skip
@@ -67,10 +72,12 @@ def prepare(route: Route, rows: dict[str, Any]) -> None:
     """Bring the rows into a state in which this act is possible."""
     conversation = Conversation.objects.filter(pk=rows["conversations"].pk)
     verb = route.short.rstrip("/").split("/")[-1]
-    if verb == "unassign":
+    if verb in ("unassign", "transfer"):
         take_over(conversation.get(), employee=people.employee("samia"), by=SYSTEM)
     elif changes := STATES.get(verb):
         conversation.update(**changes)
+    elif verb == "refetch":
+        Attachment.objects.update(state="failed")
     if status := FATES.get(verb):
         sent = send_message(conversation.get(), body="Good morning", by=SYSTEM)
         Message.objects.filter(pk=sent.pk).update(status=status, error_code="131026")

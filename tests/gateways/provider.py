@@ -59,7 +59,9 @@ class Loopback:
 
 
 def obliging(heard: Heard) -> Answer:
-    """Meta on a good day: everything is taken, every message gets an id of its own."""
+    """Meta on a good day: everything is taken, every message gets an id of its own, every file too."""
+    if heard.path.endswith("/media"):
+        return Answer(200, {"id": f"media-{uuid4().hex}"})
     if heard.json.get("status") == "read":
         return Answer(200, {"success": True})
     return Answer(200, {"messaging_product": "whatsapp", "messages": [{"id": f"wamid.{uuid4()}"}]})

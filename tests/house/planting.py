@@ -22,6 +22,7 @@ from apps.conversations import actions
 from apps.conversations.models import MessageAttempt, Reaction, StatusEvent
 from apps.core.actors import SYSTEM
 from apps.gateways.models import DeliveryElement, Inbox, InboxUserPermission, SimulatorPhone
+from apps.media.models import Attachment
 from apps.tenants import hosts
 from apps.tenants.logos import SIZES
 from apps.tenants.models import Business
@@ -99,6 +100,11 @@ def pictures(business: Business, word: str) -> None:
             default_storage.delete(name)
             default_storage.save(name, ContentFile(word.encode()))
         Employee.objects.filter(pk=someone.pk).update(avatar_key=portrait)
+        for file in Attachment.objects.exclude(owner_kind=""):
+            key = f"{business.schema_name}/media/{file.pk}.png"
+            default_storage.delete(key)
+            default_storage.save(key, ContentFile(word.encode()))
+            Attachment.objects.filter(pk=file.pk).update(storage_key=key, mime="image/png")
     with schema_context("public"):
         Business.objects.filter(pk=business.pk).update(logo_key=logo)
     hosts.forget()

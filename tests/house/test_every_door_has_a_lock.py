@@ -39,7 +39,7 @@ OPEN = {
     "config.urls_public": {
         "/pricing/", "/terms/", "/find/", "/signup/", "/signup/place/", "/signup/address/", "/signup/waiting/",
         "/api/v1/signup/", "/api/v1/signup/slug/", "/api/v1/find-business/", "/api/v1/plans/", "/api/",
-        "/hooks/stripe/platform/",  # a signature opens it
+        "/hooks/stripe/platform/", "/media/<str:token>/",  # a signature opens them
         "/", "/language/", "/sign-in/", "/operators/login/", "/healthz", "/readyz", "/metrics",
         "/hooks/<slug:gateway>/<str:token>/", "/hooks/<slug:gateway>/<str:token>/status/",  # a signature opens them
     },

@@ -30,6 +30,12 @@ BESIDE = {
     "POST /api/v1/business/support-access/": {"settings.billing"},
     "POST /api/v1/onboarding/apply-pack/": {"services.create"},  # which it makes
 }
+# What opens a file is what opens its owner: here a message (requirements 14).
+BY_OWNER = {
+    "GET /api/v1/media/{id}/content/": {"conversations.view"},
+    "POST /api/v1/media/{id}/refetch/": {"conversations.view", "conversations.send_message"},
+    "DELETE /api/v1/media/{id}/": {"conversations.view", "media.view", "media.delete"},
+}
 # The permission to take each noun out.
 EXPORTED = {"audit": "audit.view", "conversations": "conversations.export", "customers": "customers.export"}
 MACHINES = ("/healthz", "/readyz", "/metrics")
@@ -141,6 +147,7 @@ def _entrance(route: Route, door: Door, rows: dict[str, Any]) -> Entrance:
             needs.add(asked)
     if route.noun in EITHER:
         needs = {EITHER[route.noun]}
+    needs = BY_OWNER.get(f"{route.method} {route.path}", needs)
     return Entrance(route.method, address, frozenset(needs), body_of(route, rows), owner=owner)
 
 

@@ -7,6 +7,7 @@ conversation sends in order: a message is claimable only when none before it wai
 import random
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import cast
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from apps.conversations.actions import pacing, threads
+from apps.conversations.actions import pacing, parts, threads
 from apps.conversations.events import MessageChanged
 from apps.conversations.models import Message, MessageAttempt
 from apps.core.crypto import Unreadable
@@ -72,7 +73,7 @@ def hand_over_to_provider(message: Message) -> Message:
         return _settle_failed(message, refusal, meaning=refusal)
     attempt = MessageAttempt.objects.create(message=message, number=message.attempts, started_at=timezone.now())
     try:
-        sent = _speak(protocol.gateway(message.inbox.gateway), _line(message.inbox), message)
+        sent = _speak(protocol.gateway(message.inbox.gateway), line_for(message.inbox), message)
     except protocol.SendTrouble as trouble:
         return _settle_trouble(message, attempt, trouble)
     return _settle_sent(message, attempt, sent.external_ids)
@@ -98,7 +99,7 @@ def _refused_before_sending(message: Message) -> str:
     return ""
 
 
-def _line(inbox: Inbox) -> protocol.Line:
+def line_for(inbox: Inbox) -> protocol.Line:
     """What the client needs; credentials that cannot be read count as a broken token, since nothing was sent."""
     try:
         return line_of(inbox)
@@ -107,11 +108,22 @@ def _line(inbox: Inbox) -> protocol.Line:
 
 
 def _speak(gateway: protocol.Gateway, line: protocol.Line, message: Message) -> protocol.Sent:
-    recipient = _recipient(message)
+    if steps := parts.steps_of(message):
+        return parts.say_all(message, steps, partial(_say, gateway, line, message))
+    return _say(gateway, line, message)
+
+
+def _say(
+    gateway: protocol.Gateway, line: protocol.Line, message: Message, step: parts.Step | None = None, *,
+    first: bool = True,
+) -> protocol.Sent:  # fmt: skip
+    """One request to the provider: the message, or one step of it."""
+    recipient = recipient_of(message)
+    said = step or parts.Step(message.type, message.body)
     outbound = protocol.Outbound(
-        opaque_id=message.opaque_id, to=recipient, type=cast("protocol.OutboundType", message.type),
-        body=message.body, payload=message.payload,
-        reply_to_external=message.reply_to.external_id if message.reply_to else None,
+        opaque_id=message.opaque_id, to=recipient, type=cast("protocol.OutboundType", said.type),
+        body=said.body, payload={} if step else message.payload, file=said.file,
+        reply_to_external=message.reply_to.external_id if message.reply_to and first else None,
     )  # fmt: skip
     try:
         return gateway.send(line, outbound)
@@ -123,7 +135,8 @@ def _speak(gateway: protocol.Gateway, line: protocol.Line, message: Message) -> 
         return gateway.send(line, replace(outbound, to=to_phone))
 
 
-def _recipient(message: Message) -> protocol.Recipient:
+def recipient_of(message: Message) -> protocol.Recipient:
+    """How the provider names the customer of this message."""
     customer, inbox = message.conversation.customer, message.inbox
     user = (
         Identity.objects.filter(
@@ -140,7 +153,8 @@ def _settle_sent(message: Message, attempt: MessageAttempt, external_ids: tuple[
     first, *_more = external_ids
     _end(attempt, Result.ACCEPTED, external_id=first)
     message.external_id = message.external_id or first
-    message.parts = list(external_ids) if len(external_ids) > 1 else []
+    if not message.payload.get("steps"):
+        message.parts = list(external_ids) if len(external_ids) > 1 else []
     if message.status in (Status.SENDING, Status.UNKNOWN):  # a status may have been quicker than this answer
         message.status = Status.SENT
     message.sent_at = message.sent_at or timezone.now()
@@ -192,7 +206,7 @@ def _settle_unknown(message: Message, attempt: MessageAttempt, trouble: protocol
     message = threads.lock_message(message)
     if message.status == Status.SENDING:
         message.status = Status.UNKNOWN
-    message.parts = list(trouble.sent_so_far)
+    message.parts = [*(message.parts if message.payload.get("steps") else []), *trouble.sent_so_far]
     return _write(message, "parts")
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.audit import actions as audit
 from apps.audit.models import AnalyticsFact
 from apps.conversations.actions import threads, usage
+from apps.conversations.actions.files import expect_files
 from apps.conversations.events import MessageChanged, MessageReceived
 from apps.conversations.language import language_of
 from apps.conversations.models import Conversation, Message, Reaction
@@ -160,7 +161,7 @@ def _store(
         }  # fmt: skip
     outgoing = direction == Message.Direction.OUT
     try:
-        return Message.objects.create(
+        message = Message.objects.create(
             conversation=conversation, inbox=inbox, seq=seq, arrived_seq=seq, direction=direction, type=fact.type,
             body=fact.body[:10_000], payload=payload, external_id=fact.external_id, provider_at=at,
             status=Message.Status.SENT if outgoing else Message.Status.RECEIVED, sent_at=at if outgoing else None,
@@ -170,6 +171,8 @@ def _store(
         if ONCE in str(clash):
             raise AlreadyStored from None
         raise
+    expect_files(message, fact, by=by)
+    return message
 
 
 def _note_contact(
@@ -184,6 +187,7 @@ def _note_contact(
     conversation.waiting_since = conversation.waiting_since or at
     if conversation.status == Conversation.Status.SNOOZED:
         conversation.status, conversation.snoozed_until = Conversation.Status.OPEN, None
+        threads.add_line(conversation, "woke_by_customer", by=_customer(customer))
     conversation.language = language_of(message.body) or conversation.language
     if not customer.language and conversation.language:
         Customer.objects.filter(pk=customer.pk).update(language=conversation.language)

@@ -13,7 +13,7 @@ STYLES = [
     "reset", "tokens", "base", "layout",
     "components/icon", "components/button", "components/field", "components/form", "components/card",
     "components/badge", "components/avatar", "components/presence", "components/conversation-row", "components/message",
-    "components/attachment", "components/day-chip", "components/thread", "components/composer",
+    "components/attachment", "components/viewer", "components/day-chip", "components/thread", "components/composer",
     "components/takeover", "components/details", "components/note", "components/banner", "components/toast",
     "components/empty", "components/dialog", "components/menu", "components/tabs", "components/table",
     "components/page", "components/skeleton", "components/slot", "components/record", "utilities",
@@ -22,7 +22,7 @@ ALL_STYLES = "css/all.css"  # those above, joined by config.files.JoinedStyles
 ELEMENTS = [
     "live-socket", "conversation-list", "message-thread", "chat-composer", "window-countdown", "relative-time",
     "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer",
-    "permission-matrix", "presence-dots", "install-app",
+    "permission-matrix", "presence-dots", "install-app", "image-viewer", "voice-player",
 ]  # fmt: skip
 SCRIPTS = ["vendor/htmx-4.0.1.min.js", "vendor/hx-upsert-4.0.1.min.js", "js/app.js"]
 HELPERS = ["announce", "backoff", "coalesce", "order", "outbox", "pending", "post", "scroll", "span", "toast", "uuid7"]

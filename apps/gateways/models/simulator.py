@@ -1,5 +1,6 @@
 """Pretend phones and what they show."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, Self
 
@@ -71,6 +72,8 @@ class SimulatorBubble(Timestamped):
     edited_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     pending = models.JSONField(default=list, blank=True)
+
+    files: Sequence[Any] = ()  # what it carries, where a page puts it there
 
     class Meta:
         ordering: ClassVar[list[str]] = ["provider_at", "created_at"]
