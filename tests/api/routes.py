@@ -203,7 +203,9 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST conversations/{id}/set-mode/": {"mode": "hybrid"},
         "POST conversations/{id}/set-priority/": {"priority": "high"},
         "POST conversations/": {
-            "customer": str(rows["customers"].pk), "inbox": str(rows["inboxes"].pk), "body": "Good morning",
+            "customer": str(rows["customers"].pk),
+            "inbox": str(rows["inboxes"].pk),
+            "body": "Good morning",
         },
         "POST conversations/bulk/": {"ids": [conversation], "verb": "priority", "priority": "high"},
         "POST conversations/{id}/transfer/": {"employee": str(rows["employees"].pk), "reason": "Speaks Arabic"},
