@@ -48,6 +48,11 @@ app.conf.update(
         },
         "mind-closing": {"task": "apps.tenants.tasks.mind_closing", "schedule": 3600.0, "options": {"expires": 3600}},
         "sweep": {"task": "apps.conversations.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
+        "mind-silence": {
+            "task": "apps.conversations.tasks.mind_silence_everywhere",
+            "schedule": 60.0,
+            "options": {"queue": "slow", "expires": 60},
+        },
         "billing": {"task": "apps.billing.tasks.close_usage_month", "schedule": 3600.0, "options": {"expires": 3600}},
         "sign-ups": {"task": "apps.dashboard.tasks.sweep_sign_ups", "schedule": 5.0, "options": {"expires": 5}},
         "sweep-team": {

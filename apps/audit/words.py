@@ -18,6 +18,7 @@ VERBS = {
     "sign_in_failed": pgettext_lazy("record", "failed to sign in"),
     "sign_in_refused": pgettext_lazy("record", "was locked out"),
     "sent": pgettext_lazy("record", "sent"),
+    "scheduled": pgettext_lazy("record", "planned"),
     "noted": pgettext_lazy("record", "noted"),
     "replayed": pgettext_lazy("record", "replayed"),
     "relinked": pgettext_lazy("record", "relinked"),

@@ -42,6 +42,13 @@ class ConversationRead(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PersonNeeded(Event):
+    """Somebody of the team is asked for in a conversation."""
+
+    conversation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class MarkMoved(Event):
     """What one person counts as unread is not what it was."""
 

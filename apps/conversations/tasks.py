@@ -1,7 +1,8 @@
 """Celery doors: showing what changed, handing over what waits, and the sweepers that forget nothing."""
 
 import logging
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.cache import caches
@@ -10,6 +11,7 @@ from django_tenants.utils import tenant_context
 
 from apps.accounts.models import Employee
 from apps.conversations import actions, ledger
+from apps.conversations.actions.schedule import answered_first
 from apps.conversations.events import MessageChanged
 from apps.conversations.models import Conversation, Message, Reaction
 from apps.conversations.queries import readers_of
@@ -49,6 +51,30 @@ def _show(conversation: Conversation) -> None:
     readers = [reader.user_id for reader in readers_of(conversation)]
     nudge(readers, topic="conversation", id=conversation.pk, seq=conversation.last_seq)
     nudge(readers, topic="inbox")
+
+
+@job(queue="live")
+def follow_up(message_id: UUID) -> None:
+    """What a customer's message brings about beside an answer: each is done once, however often this runs."""
+    message = (
+        Message.objects.select_related("conversation__inbox", "conversation__customer").filter(pk=message_id).first()
+    )
+    if message is None:
+        return
+    conversation, now = message.conversation, timezone.now()
+    for waiting in answered_first(conversation):
+        actions.take_back_answered(waiting)
+    actions.notice_flood(conversation, now=now)
+    actions.deal(conversation)
+    actions.say_closed(message, now=now)
+
+
+@job(queue="live")
+def deal(conversation_id: UUID) -> None:
+    """Give a conversation that needs a person to one who is there."""
+    conversation = Conversation.objects.filter(pk=conversation_id).first()
+    if conversation:
+        actions.deal(conversation)
 
 
 @job(queue="live")
@@ -116,23 +142,44 @@ def show_file(attachment_id: UUID) -> None:
 @job(queue="live")
 def sweep_everywhere() -> None:
     """In every business: retry what failed, wake what was forgotten, own up to what was lost. One sweeper at a time."""
-    turn = caches["platform"]
-    if not turn.add("sweeping", 1, SWEEP_LOCK):
+    _everywhere("sweeping", sweep)
+
+
+@job(queue="slow")
+def mind_silence_everywhere() -> None:
+    """In every business: end what has been silent for long, give back what people left lying, lift pauses."""
+    _everywhere("minding", mind_silence)
+
+
+def _everywhere(turn: str, act: Callable[[], None]) -> None:
+    turns = caches["platform"]
+    if not turns.add(turn, 1, SWEEP_LOCK):
         return
     try:
         for business in ready_businesses():
             with tenant_context(business):
                 try:
-                    sweep()
+                    act()
                 except Exception:  # one business's trouble must not keep the sweeper from the others
-                    log.exception("Sweeping %s stopped half-way", business.schema_name)
+                    log.exception("%s of %s stopped half-way", turn.capitalize(), business.schema_name)
     finally:
-        turn.delete("sweeping")
+        turns.delete(turn)
 
 
-def sweep() -> None:
+def mind_silence(now: datetime | None = None) -> None:
     """One round in the current business."""
-    now = timezone.now()
+    now = now or timezone.now()
+    for conversation in actions.silent_ones(now):
+        actions.resolve_silent(conversation, now=now)
+    for conversation in actions.idle_ones(now)[:200]:
+        actions.return_idle(conversation, now=now)
+    for conversation in Conversation.objects.filter(flooded_at__lte=now - actions.QUIET)[:200]:
+        actions.let_calm_return(conversation, now=now)
+
+
+def sweep(now: datetime | None = None) -> None:
+    """One round in the current business."""
+    now = now or timezone.now()
     ledger.retry_due()
     files.let_go_of_lost(now)
     for pk in due(now):
@@ -146,6 +193,8 @@ def sweep() -> None:
         actions.give_up_waiting(pk)
     for conversation in Conversation.objects.filter(assignee__deactivated_at__isnull=False)[:100]:
         actions.abandon_conversation(conversation, by=SYSTEM)
+    for conversation in Conversation.objects.filter(status=Conversation.Status.SNOOZED, snoozed_until__lte=now)[:500]:
+        actions.wake_conversation(conversation, now=now)
     over = Conversation.objects.filter(holder=Conversation.Holder.PHONE_APP, lease_until__lte=now)
     for conversation in over[:100]:
         actions.return_lease(conversation, now=now)

@@ -1,5 +1,6 @@
 """What the thread says by itself: system lines and reasons of failure, in the reader's language."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -55,6 +56,28 @@ FAILURES = {
     "blocked": gettext_noop("This customer is blocked."),
     "not_sent": gettext_noop("A colleague looked: it did not arrive."),
 }
+
+
+# What is said to customers by itself, in their language and not in that of whoever looks.
+RATING = {
+    "en": {
+        "question": "How was our service today?", "button": "Rate us", "5": "5 · Excellent", "4": "4 · Good",
+        "3": "3 · Fair", "2": "2 · Poor", "1": "1 · Bad",
+    },
+    "ar": {
+        "question": "كيف كانت خدمتنا اليوم؟", "button": "قيّمنا", "5": "5 · ممتازة", "4": "4 · جيدة",
+        "3": "3 · مقبولة", "2": "2 · ضعيفة", "1": "1 · سيئة",
+    },
+}  # fmt: skip
+THANKS = {
+    "en": "Thank you! If you would like to add a word, just write it here.",
+    "ar": "شكرًا لك! إن أحببت إضافة كلمة، فاكتبها هنا.",
+}
+
+
+def in_language(texts: Mapping[str, Any], language: str) -> Any:
+    """The text in this language, else in the other there is; None when nobody has written any."""
+    return texts.get(language) or next(filter(None, (texts.get(other) for other in ("en", "ar"))), None)
 
 
 class _Facts(dict[str, Any]):

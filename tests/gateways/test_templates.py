@@ -26,8 +26,15 @@ def told(name="reminder", status="APPROVED", **but):
 
 
 def a_template(inbox, **but):
-    facts_ = {"name": "reminder", "language": "en", "category": "utility", "status": "approved", "external_id": "77",
-              "components": [BODY], "variables": [{"name": "1", "sample": "Rana"}, {"name": "2", "sample": "Sunday"}]}  # fmt: skip
+    facts_ = {
+        "name": "reminder",
+        "language": "en",
+        "category": "utility",
+        "status": "approved",
+        "external_id": "77",
+        "components": [BODY],
+        "variables": [{"name": "1", "sample": "Rana"}, {"name": "2", "sample": "Sunday"}],
+    }
     return Template.objects.create(inbox=inbox, **{**facts_, **but})
 
 

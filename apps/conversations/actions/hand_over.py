@@ -16,6 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from apps.conversations.actions import pacing, parts, threads
+from apps.conversations.actions.schedule import begin, not_yet
 from apps.conversations.events import MessageChanged
 from apps.conversations.models import Message, MessageAttempt
 from apps.core.crypto import Unreadable
@@ -39,10 +40,10 @@ def claim(message_id: UUID) -> Message | None:
     """
     now = timezone.now()
     waiting_before = Message.objects.filter(
-        conversation=OuterRef("conversation"), arrived_seq__lt=OuterRef("arrived_seq"), direction="out",
-        status__in=(Status.QUEUED, Status.SENDING),
+        ~not_yet(now) | Q(send_at=None), conversation=OuterRef("conversation"),
+        arrived_seq__lt=OuterRef("arrived_seq"), direction="out", status__in=(Status.QUEUED, Status.SENDING),
     )  # fmt: skip
-    due = Q(next_at=None) | Q(next_at__lte=now)
+    due = (Q(next_at=None) | Q(next_at__lte=now)) & (Q(send_at=None) | ~not_yet(now))
     queued = Message.objects.filter(pk=message_id, status=Status.QUEUED, inbox__is_active=True)
     mine = queued.filter(due, ~Exists(waiting_before))
     if not mine.update(status=Status.SENDING, claimed_at=now, attempts=F("attempts") + 1):
@@ -59,6 +60,7 @@ def claim(message_id: UUID) -> Message | None:
 def next_queued(message: Message) -> UUID | None:
     """The message that waits behind this one in its conversation, if any."""
     waiting = Message.objects.filter(conversation_id=message.conversation_id, direction="out", status=Status.QUEUED)
+    waiting = waiting.filter(Q(send_at=None) | ~not_yet(timezone.now()))
     following: UUID | None = waiting.order_by("arrived_seq").values_list("pk", flat=True).first()
     return following
 
@@ -68,6 +70,10 @@ def hand_over_to_provider(message: Message) -> Message:
 
     Raises TryLater when it is queued again, with the pause in seconds as its only argument.
     """
+    if message.send_at is not None:
+        message = _begun(message)
+        if message.status == Status.CANCELED:
+            return message
     refusal = _refused_before_sending(message)
     if refusal:
         return _settle_failed(message, refusal, meaning=refusal)
@@ -77,6 +83,13 @@ def hand_over_to_provider(message: Message) -> Message:
     except protocol.SendTrouble as trouble:
         return _settle_trouble(message, attempt, trouble)
     return _settle_sent(message, attempt, sent.external_ids)
+
+
+def _begun(message: Message) -> Message:
+    """A message whose time has come, as it is to be said now, with what sending it needs."""
+    begin(message)
+    fresh: Message = Message.objects.select_related("conversation__customer", "inbox", "reply_to").get(pk=message.pk)
+    return fresh
 
 
 def give_up_waiting(message_id: UUID) -> None:

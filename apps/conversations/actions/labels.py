@@ -20,7 +20,7 @@ def set_labels(conversation: Conversation, *, labels: Collection[Label], by: Act
     after = {label.pk: label.name for label in labels}
     if before.keys() == after.keys():
         return conversation
-    conversation.labels.set(after)
+    conversation.labels.set(labels)
     came = sorted(name for pk, name in after.items() if pk not in before)
     went = sorted(name for pk, name in before.items() if pk not in after)
     threads.add_line(conversation, "labelled", by=by, name=by.label, added=came, removed=went)

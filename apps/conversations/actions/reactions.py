@@ -1,7 +1,5 @@
 """An emoji of ours on a message: on our screens at once, on the customer's phone when the provider has it."""
 
-from typing import cast
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -56,7 +54,7 @@ def send_reaction(reaction: Reaction) -> None:
     if message.reactions.filter(by=Reaction.By.US, at__gt=reaction.at).exists():
         return
     said = protocol.Outbound(
-        opaque_id=reaction.pk, to=recipient_of(message), type=cast("protocol.OutboundType", "reaction"),
+        opaque_id=reaction.pk, to=recipient_of(message), type="reaction",
         payload={"target_external": message.external_id, "emoji": reaction.emoji},
     )  # fmt: skip
     try:

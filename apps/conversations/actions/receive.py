@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.audit import actions as audit
 from apps.audit.models import AnalyticsFact
-from apps.conversations.actions import threads, usage
+from apps.conversations.actions import ratings, threads, usage
 from apps.conversations.actions.files import expect_files
 from apps.conversations.events import MessageChanged, MessageReceived
 from apps.conversations.language import language_of
@@ -44,10 +44,14 @@ def receive_message(inbox: Inbox, fact: protocol.Inbound) -> Message:
         raise AlreadyStored
     at = fact.provider_at or timezone.now()
     customer = customer_for(names(inbox, fact.person), at=at)
-    conversation = threads.conversation_for(inbox, customer, at=at)
+    rated = ratings.rated_by(inbox, customer, fact, at=at)
+    conversation = rated or threads.conversation_for(inbox, customer, at=at)
     message = _store(conversation, inbox, fact, at, direction=Message.Direction.IN, by=_customer(customer))
     window = usage.window_of(message, inbox, customer)
-    _note_contact(conversation, inbox, customer, message, over_limit=window is not None and window.over_limit)
+    if rated is None:
+        _note_contact(conversation, inbox, customer, message, over_limit=window is not None and window.over_limit)
+    else:
+        _note_rating(conversation, inbox, message)
     audit.record_fact(
         AnalyticsFact.Kind.MESSAGE_RECEIVED, cause=f"message:{message.pk}", at=at, customer_id=customer.pk,
         conversation_id=conversation.pk, inbox_id=inbox.pk, language=customer.language, country=customer.country,
@@ -180,10 +184,7 @@ def _note_contact(
 ) -> None:
     """What a customer's message does to its conversation: window, waiting, language, whether a person is needed."""
     at = message.provider_at
-    if conversation.last_customer_at is None or conversation.last_customer_at < at:
-        conversation.last_customer_at = at
-        window = protocol.gateway(inbox.gateway).window
-        conversation.window_until = at + window if window else None
+    _move_window(conversation, inbox, at)
     conversation.waiting_since = conversation.waiting_since or at
     if conversation.status == Conversation.Status.SNOOZED:
         conversation.status, conversation.snoozed_until = Conversation.Status.OPEN, None
@@ -203,6 +204,25 @@ def _note_contact(
     # at most once a minute: this row is shared by every customer of the number
     if inbox.last_inbound_at is None or at - inbox.last_inbound_at > timedelta(minutes=1):
         Inbox.objects.filter(pk=inbox.pk).update(last_inbound_at=at)
+
+
+def _note_rating(conversation: Conversation, inbox: Inbox, message: Message) -> None:
+    """An answer to how it was opens nothing again and nobody waits for it; only the window moves."""
+    _move_window(conversation, inbox, message.provider_at)
+    _put_last(conversation, message)
+    threads.store(
+        conversation, "last_customer_at", "window_until", "last_message", "last_message_at", *ratings.RATED_FIELDS
+    )
+    if not conversation.csat_comment:
+        ratings.thank(conversation)
+    threads.announce(conversation)
+
+
+def _move_window(conversation: Conversation, inbox: Inbox, at: datetime) -> None:
+    if conversation.last_customer_at is None or conversation.last_customer_at < at:
+        conversation.last_customer_at = at
+        window = protocol.gateway(inbox.gateway).window
+        conversation.window_until = at + window if window else None
 
 
 def _put_last(conversation: Conversation, message: Message) -> None:

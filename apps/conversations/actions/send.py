@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Employee
 from apps.audit import actions as audit
 from apps.conversations.actions import parts, speaker, threads
+from apps.conversations.actions.responses import note_response
+from apps.conversations.actions.schedule import Later, planned
 from apps.conversations.events import MessageChanged, MessageQueued
 from apps.conversations.models import Conversation, Message
 from apps.core.actors import Actor, ActorKind
@@ -40,9 +42,11 @@ def send_message(
     template: Template | None = None,
     values: Mapping[str, str] | None = None,
     attachments: Sequence[UUID] = (),
+    later: Later | None = None,
 ) -> Message:
-    """Queue a reply. Saying it twice with one id says it once. A `template` is said with all its `values`.
-    `attachments` are fresh uploads of `by`: at most 10, sent in their order, the text with the first.
+    """Queue a reply. Saying it twice with one id says it once. A `template` is said with all its `values`; what is
+    said `later` changes nothing until then. `attachments` are fresh uploads of `by`: at most 10, sent in their order,
+    the text with the first.
 
     A person (`employee`) who writes while the assistant speaks takes over first. The assistant passes the `epoch` its
     answer was made under, and is refused (`conflict`) when somebody else has taken the word since.
@@ -65,15 +69,24 @@ def send_message(
         type = str(parts.attach(id, attachments, by=by)[0].kind)
     _check_text(body, type)
     _check_plan(conversation)
-    if type != "template":
+    _check_calm(conversation, by)
+    if later is not None:
+        payload = {**(payload or {}), **planned(conversation, later)}
+    elif type != "template":
         check_window(conversation)
     if epoch is not None and (conversation.epoch != epoch or conversation.holder != Conversation.Holder.ASSISTANT):
         raise Refusal("conflict", _("Somebody else has taken the word."))
-    if employee is not None and conversation.mode != Conversation.Mode.HUMAN:
+    seized = employee is not None and later is None and conversation.mode != Conversation.Mode.HUMAN
+    if employee is not None and seized:
         speaker.seize(conversation, employee=employee, by=by)
-    message = _queue(conversation, id, body, by, type, payload or {}, reply_to)
-    audit.record(by, "sent", message)
-    emit(MessageQueued(message_id=message.pk))
+    message = _create(conversation, id, body, by, type, payload or {}, reply_to, later)
+    if later is None:
+        if employee is not None:
+            note_response(conversation, employee, now=message.provider_at, seized=seized)
+        _note_reply(conversation, message, by)
+    threads.store(conversation)
+    audit.record(by, "sent" if later is None else "scheduled", message)
+    emit(MessageQueued(message_id=message.pk) if later is None else MessageChanged(message_id=message.pk))
     return message
 
 
@@ -143,30 +156,37 @@ def _check_text(body: str, type: str) -> None:
         raise Refusal("invalid", _("A message has at most 10,000 characters."))
 
 
-def _queue(
+def _check_calm(conversation: Conversation, by: Actor) -> None:
+    """Nothing speaks by itself where a flood has paused it (CONV-21)."""
+    if conversation.flooded_at and by.kind in (ActorKind.ASSISTANT, ActorKind.AUTOMATION):
+        raise Refusal("conflict", _("Automatic answers are paused here: too many messages at once."))
+
+
+def _create(
     conversation: Conversation, id: UUID | None, body: str, by: Actor, type: str, payload: dict[str, Any],
-    reply_to: Message | None,
+    reply_to: Message | None, later: Later | None,
 ) -> Message:  # fmt: skip
-    seq = threads.take_seq(conversation)
-    now = timezone.now()
+    seq, at = threads.take_seq(conversation), later.at if later else None
     try:
         with transaction.atomic():
-            message = Message.objects.create(
+            return Message.objects.create(
                 id=id or new_id(), conversation=conversation, inbox_id=conversation.inbox_id, seq=seq, arrived_seq=seq,
                 direction=Message.Direction.OUT, type=type, body=body, payload=payload, reply_to=reply_to,
-                provider_at=now, status=Message.Status.QUEUED, **by.as_fields(),
+                provider_at=at or timezone.now(), send_at=at, next_at=at, status=Message.Status.QUEUED,
+                **by.as_fields(),
             )  # fmt: skip
     except IntegrityError:
         raise Refusal("duplicate", _("This id belongs to another message.")) from None
-    conversation.last_message, conversation.last_message_at = message, now
-    conversation.waiting_since = None
+
+
+def _note_reply(conversation: Conversation, message: Message, by: Actor) -> None:
+    """What an answer does to its conversation. What is said by itself ends no waiting."""
+    conversation.last_message, conversation.last_message_at = message, message.provider_at
+    if by.kind != ActorKind.AUTOMATION:
+        conversation.waiting_since = None
     if by.kind in PEOPLE:
         conversation.needs_human, conversation.needs_reason, conversation.needs_since = False, "", None
-    threads.store(
-        conversation, "last_message", "last_message_at", "waiting_since", "needs_human", "needs_reason", "needs_since",
-        "mode", "mode_before", "holder", "epoch", "lease_until", "assignee", "assigned_at",
-    )  # fmt: skip
-    return message
+    threads.store(conversation, "last_message", "last_message_at", "waiting_since", *speaker.SPEAKER_FIELDS)
 
 
 def _require(message: Message, *allowed: str) -> None:

@@ -11,8 +11,10 @@ from apps.accounts.models import Employee
 from apps.audit import actions as audit
 from apps.audit.models import AnalyticsFact
 from apps.conversations.actions import threads
+from apps.conversations.events import PersonNeeded
 from apps.conversations.models import Assignment, Conversation
 from apps.core.actors import SYSTEM, Actor
+from apps.core.events import emit
 from apps.core.refusals import Refusal
 
 SPEAKER_FIELDS = (
@@ -94,6 +96,7 @@ def hand_over(conversation: Conversation, *, reason: str, by: Actor) -> Conversa
         )  # fmt: skip
     if not conversation.needs_human:
         conversation.needs_human, conversation.needs_reason, conversation.needs_since = True, reason, timezone.now()
+    emit(PersonNeeded(conversation_id=conversation.pk))
     return _done(conversation, by, "handed_over")
 
 
@@ -104,6 +107,7 @@ def ask_for_person(conversation: Conversation, *, reason: str, by: Actor) -> Con
     if conversation.needs_human:
         return conversation
     conversation.needs_human, conversation.needs_reason, conversation.needs_since = True, reason, timezone.now()
+    emit(PersonNeeded(conversation_id=conversation.pk))
     return _done(conversation, by, "asked_for_person")
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Employee
 from apps.conversations.actions import speaker, threads
+from apps.conversations.actions.assignment import hand_to
 from apps.conversations.actions.send import send_message
 from apps.conversations.models import Conversation
 from apps.core.actors import Actor
@@ -43,6 +44,10 @@ def start_conversation(
     other = conversation.assignee
     if other and other.pk != employee.pk and conversation.mode == Conversation.Mode.HUMAN:
         speaker.refuse_held(other)
+    if conversation.mode == Conversation.Mode.HUMAN and other is None:
+        hand_to(conversation, employee, by=by)
+        threads.add_line(conversation, "took_over", by=by, name=employee.full_name)
+        threads.store(conversation, *speaker.SPEAKER_FIELDS)
     send_message(conversation, body=body, by=by, employee=employee, id=id, template=template, values=values)
     return Conversation.objects.get(pk=conversation.pk)
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.audit import actions as audit
@@ -14,10 +15,13 @@ from apps.core.events import emit
 from apps.customers.models import Customer
 from apps.gateways.models import Inbox
 
+Rows = QuerySet[Conversation]
+
 
 def lock(conversation: Conversation) -> Conversation:
     """The row as it is now, held until the transaction ends. Whoever writes in a conversation locks it first."""
-    row: Conversation = Conversation.objects.select_for_update().select_related("inbox").get(pk=conversation.pk)
+    rows = Conversation.objects.select_for_update(of=("self",)).select_related("inbox")  # not the number: all share it
+    row: Conversation = rows.get(pk=conversation.pk)
     return row
 
 

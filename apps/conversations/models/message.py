@@ -102,9 +102,9 @@ class Message(Acted, Timestamped):
         return f"{self.direction} {self.type} {self.status}"
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:
         """What is hidden comes without what it said, so that no screen shows it by mistake (CONV-04)."""
-        row = super().from_db(db, field_names, values)
+        row = super().from_db(db, field_names, values, **options)
         if row.__dict__.get("hidden_at") is not None:
             row.__dict__.update({name: empty() for name, empty in SAID.items() if name in row.__dict__})
         return row

@@ -28,7 +28,7 @@ def start(request: SignedInRequest) -> HttpResponse:
     inbox = get_for(request.user, "reply", Inbox.objects.all(), pk=row_id(request.POST.get("inbox")))
     chosen = row_id(request.POST.get("template"))
     template = get_object_or_404(usable_templates(inbox), pk=chosen) if chosen else None
-    values = {name.removeprefix(VALUE): text for name, text in request.POST.items() if name.startswith(VALUE)}
+    values = {name.removeprefix(VALUE): str(text) for name, text in request.POST.items() if name.startswith(VALUE)}
     try:
         conversation = actions.start_conversation(
             customer, inbox, by=request.user.actor, employee=request.user.employee,

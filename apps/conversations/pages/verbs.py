@@ -9,28 +9,42 @@ from django.views.decorators.http import require_POST
 from apps.accounts.middleware import SignedInRequest
 from apps.conversations import actions
 from apps.conversations.models import Conversation
-from apps.conversations.pages.doors import done, number, refused, row_id, rows_for, verb
+from apps.conversations.pages.doors import done, moment, number, refused, row_id, rows_for, verb
 from apps.core.access import get_for
 from apps.core.refusals import Refusal
+from apps.gateways.queries import usable_templates
 
 
 @require_POST
 def send(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Say something. Writing while the assistant speaks takes over, which needs that right too."""
     row = get_for(request.user, "reply", rows_for(request), pk=pk)
-    if row.mode != Conversation.Mode.HUMAN:
+    later = _later(request, row)
+    if later is None and row.mode != Conversation.Mode.HUMAN:
         row = get_for(request.user, "takeover", rows_for(request), pk=pk)
     quoted = row_id(request.POST.get("reply_to"))
     try:
         actions.send_message(
             row, body=request.POST.get("body", ""), by=request.user.actor, employee=request.user.employee,
-            id=row_id(request.POST.get("id")),
+            id=row_id(request.POST.get("id")), later=later,
             attachments=[each for each in map(row_id, request.POST.getlist("attachments")) if each],
             reply_to=get_object_or_404(row.messages, pk=quoted) if quoted else None,
         )  # fmt: skip
     except Refusal as refusal:
         return refused(request, refusal)
     return done(request, pk)
+
+
+def _later(request: SignedInRequest, row: Conversation) -> actions.Later | None:
+    """When it is to leave, where the form says so; what else it says of that."""
+    if not request.POST.get("send_at"):
+        return None
+    chosen = row_id(request.POST.get("fallback"))
+    fallback = get_object_or_404(usable_templates(row.inbox), pk=chosen) if chosen else None
+    return actions.Later(
+        at=moment(request.POST["send_at"]), unless_answered=request.POST.get("unless_answered") == "true",
+        fallback=fallback,
+    )  # fmt: skip
 
 
 @verb("note")
