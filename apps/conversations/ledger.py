@@ -32,6 +32,7 @@ RETRIES = [timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), ti
 HOLD = timedelta(hours=24)
 HOLD_STEP = timedelta(seconds=30)
 DEADLOCK_TRIES = 3
+KEPT_TRIES = 20  # of an element's history
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,13 @@ def apply(row: DeliveryElement, *, gateway: str) -> None:
     """Do what an element says and put the outcome on its row, which the caller saves. Deadlocks are raised."""
     row.attempts += 1
     row.claimed_at = None
+    _try(row, gateway)
+    if row.attempts > 1 or row.outcome not in (Outcome.STORED, Outcome.DUPLICATE):
+        tried = {"at": timezone.now().isoformat(), "outcome": row.outcome, "reason": row.reason, "error": row.error}
+        row.history = [*row.history, {key: value for key, value in tried.items() if value}][-KEPT_TRIES:]
+
+
+def _try(row: DeliveryElement, gateway: str) -> None:
     try:
         outcome = facts.apply(row.inbox, protocol.gateway(gateway).interpret(row.raw or {}))
     except OperationalError:
