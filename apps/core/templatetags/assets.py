@@ -16,7 +16,8 @@ STYLES = [
     "components/attachment", "components/day-chip", "components/thread", "components/composer",
     "components/takeover", "components/details", "components/note", "components/banner", "components/toast",
     "components/empty", "components/dialog", "components/menu", "components/tabs", "components/table",
-    "components/page", "components/skeleton", "components/slot", "components/record", "utilities",
+    "components/page", "components/skeleton", "components/slot", "components/record", "components/numbers",
+    "utilities",
 ]  # fmt: skip
 ELEMENTS = [
     "live-socket", "conversation-list", "message-thread", "chat-composer", "window-countdown", "relative-time",

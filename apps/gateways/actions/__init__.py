@@ -25,6 +25,7 @@ from apps.gateways.actions.settings import (
     verify_token,
 )
 from apps.gateways.actions.templates import (
+    CHANGEABLE,
     create_template,
     delete_template,
     edit_template,
@@ -36,6 +37,7 @@ from apps.gateways.actions.templates import (
 
 __all__ = [
     "ABOUT",
+    "CHANGEABLE",
     "SETTINGS",
     "add_app",
     "check_inbox",
