@@ -7,7 +7,6 @@ from django.http import HttpRequest
 
 from apps.conversations.queries import conversations_for
 from apps.dashboard.usage import plan_notice
-from apps.gateways.queries import ill_inboxes
 
 LIVE_URL = "/ws/"
 
@@ -23,7 +22,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "visit": getattr(request, "visit", None),
         "live_url": LIVE_URL,
         "plan_notice": partial(plan_notice, business) if me and business else None,
-        "ill_inboxes": partial(ill_inboxes, request.user) if me and business else None,
         "needs_person": partial(needing_a_person, request.user) if me else 0,
         "request_id": getattr(request, "request_id", ""),
     }

@@ -52,6 +52,7 @@ def inbox_list(request: SignedInRequest) -> HttpResponse:
     found = [shown(inbox) for inbox in rows().order_by("created_at")]
     waiting = queries.template_counts()
     for inbox in found:
+        inbox.provider = sentences.PROVIDERS.get(inbox.gateway, "")  # type: ignore[attr-defined]
         inbox.usable = waiting.get(inbox.pk, 0)  # type: ignore[attr-defined]
     return render(request, "inboxes/list.html", {"inboxes": found, "page_settings": "inboxes"})
 
