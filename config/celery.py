@@ -70,6 +70,22 @@ app.conf.update(
             "schedule": 600.0,
             "options": {"queue": "slow", "expires": 600},
         },
+        "check-numbers": {
+            "task": "apps.conversations.tasks.check_numbers",
+            "schedule": 3600.0,
+            "options": {"queue": "slow", "expires": 3600},
+        },
+        "check-broken-numbers": {
+            "task": "apps.conversations.tasks.check_numbers",
+            "schedule": 60.0,
+            "args": [True],
+            "options": {"queue": "slow", "expires": 60},
+        },
+        "mind-version": {
+            "task": "apps.gateways.tasks.mind_version",
+            "schedule": crontab(hour=4, minute=5),
+            "options": {"queue": "slow", "expires": 6 * 3600},
+        },
         "sync-templates": {
             "task": "apps.gateways.tasks.sync_templates_everywhere",
             "schedule": crontab(hour=3, minute=10),

@@ -44,6 +44,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     businesses.ClosingReminderDue: [accounts.remind_of_closing],
     businesses.GlassBroken: [accounts.tell_of_broken_glass],
     numbers.InboxConnected: [gateways.sync_templates],
+    numbers.HealthChanged: [gateways.show_health, conversations.wake],
+    numbers.TemplatesChanged: [gateways.show_health],
     numbers.TemplatesOutdated: [gateways.sync_templates],
     events.MessageReceived: [conversations.show, conversations.follow_up, assistant.consider],
     events.PersonNeeded: [conversations.deal],

@@ -1,16 +1,19 @@
 """Reads of conversations: the list and its counts, the thread, who may read along, who may write."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
 from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from guardian.shortcuts import get_groups_with_perms, get_users_with_perms
 
 from apps.accounts.models import Employee
 from apps.conversations.models import Conversation, Message, Note, Reaction, ReadMark, UsageWindow
+from apps.gateways.models import Inbox
 from apps.media.queries import files_of
 
 TABS = ("mine", "unassigned", "all", "needs")
@@ -189,3 +192,11 @@ def beyond_limit(message: Message) -> UsageWindow | None:
         inbox_id=conversation.inbox_id, customer_id=conversation.customer_id, starts_at__lte=at, ends_at__gt=at,
         over_limit=True,
     ).first()  # fmt: skip
+
+
+def errors_of_hour(inbox: Inbox) -> tuple[int, int]:
+    """How many messages a number tried to send within the last hour, and how many of them failed."""
+    ours = Message.objects.filter(inbox=inbox, direction=Message.Direction.OUT, attempts__gt=0)
+    recent = ours.filter(updated_at__gte=timezone.now() - timedelta(hours=1))
+    failed = recent.filter(status=Message.Status.FAILED, failed_at__gte=timezone.now() - timedelta(hours=1))
+    return recent.count(), failed.count()

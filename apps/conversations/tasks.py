@@ -14,12 +14,14 @@ from apps.conversations import actions, ledger
 from apps.conversations.actions.schedule import answered_first
 from apps.conversations.events import MessageChanged
 from apps.conversations.models import Conversation, Message, Reaction
-from apps.conversations.queries import readers_of
+from apps.conversations.queries import errors_of_hour, readers_of
 from apps.core.actors import SYSTEM
 from apps.core.events import emit
 from apps.core.tasks import Temporary, job
 from apps.gateways import protocol
-from apps.gateways.actions import line_of
+from apps.gateways.actions import check_inbox, line_of
+from apps.gateways.actions.health import BROKEN
+from apps.gateways.models import Inbox
 from apps.media import actions as files
 from apps.media.queries import due
 from apps.realtime.actions import nudge
@@ -198,3 +200,34 @@ def sweep(now: datetime | None = None) -> None:
     over = Conversation.objects.filter(holder=Conversation.Holder.PHONE_APP, lease_until__lte=now)
     for conversation in over[:100]:
         actions.return_lease(conversation, now=now)
+
+
+@job(queue="outbound")
+def wake(inbox_id: UUID) -> None:
+    """A number works again: what waited for it goes out now."""
+    inbox = Inbox.objects.filter(pk=inbox_id, is_active=True).exclude(health__in=BROKEN).first()
+    if inbox is None:
+        return
+    waiting = Message.objects.filter(inbox=inbox, status=Message.Status.QUEUED, direction=Message.Direction.OUT)
+    waiting.update(next_at=None)
+    for pk in waiting.order_by("arrived_seq").values_list("pk", flat=True)[:500]:
+        deliver.delay(pk)
+
+
+@job(queue="slow")
+def check_numbers(broken_only: bool = False) -> None:
+    """Ask the provider of each number how it does (GW-20): once an hour, and each minute of those that are broken."""
+    for business in ready_businesses():
+        with tenant_context(business):
+            rows = Inbox.objects.filter(archived_at=None, is_active=True)
+            for pk in (rows.filter(health__in=BROKEN) if broken_only else rows).values_list("pk", flat=True):
+                check_number.delay(pk)
+
+
+@job(queue="slow")
+def check_number(inbox_id: UUID) -> None:
+    """One of them, with how many of its messages failed within the hour."""
+    inbox = Inbox.objects.filter(pk=inbox_id, archived_at=None, is_active=True).first()
+    if inbox:
+        tried, failed = errors_of_hour(inbox)
+        check_inbox(inbox, tried=tried, failed=failed)

@@ -1,10 +1,15 @@
-"""Where the inbox is."""
+"""Where the inbox is, and the ledger of what came in."""
 
 from django.urls import path
 
-from apps.conversations.pages import inbox, messages, sorting, starting, verbs
+from apps.conversations.pages import deliveries, inbox, messages, sorting, starting, verbs
 
 page_urls = [
+    path("deliveries/", deliveries.delivery_list, name="deliveries"),
+    path("deliveries/balance/", deliveries.balance, name="deliveries-balance"),
+    path("deliveries/replay/", deliveries.replay_range, name="deliveries-replay"),
+    path("deliveries/<uuid:pk>/", deliveries.delivery, name="delivery"),
+    path("deliveries/<uuid:pk>/replay/", deliveries.replay, name="delivery-replay"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/list/", inbox.conversation_list, name="conversation-list"),
     path("inbox/bulk/", sorting.bulk, name="bulk"),

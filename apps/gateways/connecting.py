@@ -15,7 +15,6 @@ from django_tenants.utils import schema_context
 from apps.accounts.models import User
 from apps.accounts.secrets import set_secret
 from apps.accounts.sign_in import require_confirmed
-from apps.core import crypto
 from apps.core.actors import Actor
 from apps.core.models import new_id
 from apps.gateways import actions, sentences
@@ -51,6 +50,13 @@ def webhook(gateway: str, business_id: UUID) -> Webhook | None:
     return None if app is None else _told(gateway, app)
 
 
+def webhook_of(inbox: Inbox) -> Webhook:
+    """The webhook that this number's news comes through."""
+    with schema_context(PUBLIC):
+        app = GatewayApp.objects.get(pk=inbox.app_id)
+    return _told(inbox.gateway, app)
+
+
 def prepare(gateway: str, business_id: UUID, *, by: Actor) -> Webhook:
     """Make the webhook address, so that the provider can be told of it and shake hands before the number is there."""
     if (found := webhook(gateway, business_id)) is not None:
@@ -64,7 +70,7 @@ def prepare(gateway: str, business_id: UUID, *, by: Actor) -> Webhook:
 
 
 def _told(gateway: str, app: GatewayApp) -> Webhook:
-    return Webhook(app, f"{settings.PUBLIC_BASE_URL}/hooks/{gateway}/{app.token}/", _verify_token(gateway, app))
+    return Webhook(app, f"{settings.PUBLIC_BASE_URL}/hooks/{gateway}/{app.token}/", actions.verify_token(app))
 
 
 def connect(
@@ -97,8 +103,3 @@ def check(gateway: str, *, external_id: str, account_ref: str, secrets: Mapping[
         return line.external_id.removeprefix("whatsapp:")[:20]
     except SendTrouble as trouble:
         raise sentences.refusal(gateway, trouble) from trouble
-
-
-def _verify_token(gateway: str, app: GatewayApp) -> str:
-    """Follows from the app's own token by a key of ours, so that showing it never opens the secrets."""
-    return crypto.keyed_hash(f"verify:{app.token}")[:40] if gateway == "whatsapp_cloud" else ""

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from apps.core.refusals import Refusal
 from apps.gateways.limits import HEADER_LIMIT
-from apps.gateways.wording import PLACE
+from apps.gateways.models import Template
+from apps.gateways.reading import rows, table, text
+from apps.gateways.wording import HEADER_MEDIA, PLACE, part, variables_of
 
 NAME = re.compile(r"[a-z0-9_]{1,512}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
@@ -148,3 +150,30 @@ def _button(index: int, button: dict[str, str], samples: dict[str, str]) -> dict
     if button["kind"] == "phone_number":
         told["phone_number"] = button["phone"]
     return told
+
+
+def facts_of(template: Template) -> dict[str, Any]:
+    """A template's row as the parts that a person writes."""
+    header, body = part(template.components, "HEADER"), part(template.components, "BODY")
+    kind = text(header.get("format")).lower() if header else ""
+    samples = {each["name"]: each["sample"] for each in variables_of(template.components)}
+    return {
+        "name": template.name,
+        "language": template.language,
+        "category": template.category,
+        "body": text(body.get("text")),
+        "header_kind": kind if kind in HEADERS else "",
+        "header": text(header.get("text")),
+        "header_sample": samples.pop(HEADER_MEDIA, ""),
+        "footer": text(part(template.components, "FOOTER").get("text")),
+        "buttons": [
+            {
+                "kind": text(button.get("type")).lower(),
+                "text": text(button.get("text")),
+                **({"url": text(button["url"])} if button.get("url") else {}),
+                **({"phone": text(button["phone_number"])} if button.get("phone_number") else {}),
+            }
+            for button in map(table, rows(part(template.components, "BUTTONS").get("buttons")))
+        ],
+        "samples": samples,
+    }

@@ -50,16 +50,17 @@ from apps.gateways.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from django.http import QueryDict
 
 __all__ = [
-    "ACTIONS", "GATEWAYS", "Action", "Address", "ChannelTrouble", "Echo", "Edited",
+    "ACTIONS", "GATEWAYS", "Action", "Address", "ChannelTrouble", "Condition", "Echo", "Edited",
     "Element", "Fact", "Forged", "Gateway", "IdentityChanged", "Ignored", "IgnoredReason",
-    "Inbound", "Kind", "KnownTemplate", "Line", "Meaning", "MediaRef", "MessageType", "NotFetched",
-    "Notice", "Outbound", "OutboundFile",
-    "OutboundType", "OutcomeUnknown", "Person", "ReactionChange", "Recipient", "Refused",
+    "Inbound", "Kind", "KnownTemplate", "Line", "Meaning", "MediaRef", "MessageType", "NotFetched", "Notice",
+    "Outbound", "OutboundFile", "OutboundType", "OutcomeUnknown", "Person", "Profile", "ReactionChange", "Recipient",
+    "Refused",
     "Revoked", "SendTrouble", "Sent", "StatusChange", "Submitted", "Temporary", "Unknown", "Wording",
     "gateway", "meaning_of_status", "trouble",
 ]  # fmt: skip
@@ -146,6 +147,29 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """What a provider says of a connected number. ``sends``: yes, limited or no; None is "it does not say"."""
+
+    sends: str = "yes"
+    detail: str = ""
+    quality: str = ""
+    tier: str = ""
+    display: str = ""
+    subscribed: bool | None = None
+    token_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What customers see beside a number's name. ``picture`` is a PNG or JPEG, or nothing."""
+
+    about: str
+    description: str = ""
+    picture: bytes = field(default=b"", repr=False)
+    mime: str = "image/png"
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
     """How fast a provider lets itself be asked: ``burst`` at once, then one each ``every`` (R-028)."""
 
@@ -220,6 +244,18 @@ class Gateway(Protocol):
 
     def delete_template(self, line: Line, wording: Wording) -> None:
         """Take one away at the provider. Raises SendTrouble."""
+
+    def examine(self, line: Line) -> Condition:
+        """How the number is doing. Raises SendTrouble, with the meaning of what is wrong."""
+
+    def subscribe(self, line: Line) -> None:
+        """Have the account's news posted to us, where that is asked for. Raises SendTrouble."""
+
+    def set_profile(self, line: Line, profile: Profile) -> None:
+        """Show customers a picture and a text. Raises SendTrouble; Refused where there is no such thing."""
+
+    def upload_sample(self, line: Line, file: bytes, mime: str) -> str:
+        """Hand in a sample for a template's header: its handle. Raises SendTrouble; Refused as above."""
 
 
 GATEWAYS: Final[dict[str, str]] = {

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Employee, Role, Secret
@@ -123,3 +123,22 @@ def template_message(template: Template, values: Mapping[str, str]) -> tuple[str
     payload |= {"footer": {"text": shown.footer}} if shown.footer else {}
     payload |= {"buttons": shown.buttons} if shown.buttons else {}
     return shown.body, payload
+
+
+def template_counts() -> dict[UUID, int]:
+    """How many templates may be said in each inbox."""
+    rows = Template.objects.filter(status=Template.Status.APPROVED, archived_at=None).order_by()
+    return dict(rows.values_list("inbox").annotate(count=Count("pk")))
+
+
+def ill_inboxes(user: Any) -> list[Inbox]:
+    """The numbers that do not work as they should, for whoever may mend them; for others none."""
+    if not user.may("settings.whatsapp"):
+        return []
+    ill = (Inbox.Health.DEGRADED, Inbox.Health.RECONNECT_NEEDED, Inbox.Health.STOPPED)
+    return list(Inbox.objects.filter(archived_at=None, is_active=True, health__in=ill).order_by("created_at"))
+
+
+def owns_app(inbox: Inbox, business_id: UUID) -> bool:
+    """Whether the number's webhook address is the business's own, and not the platform's."""
+    return GatewayApp.objects.filter(pk=inbox.app_id, owner_id=business_id).exists()

@@ -4,12 +4,14 @@ from uuid import UUID
 
 from django_tenants.utils import tenant_context
 
+from apps.accounts.models import Employee
 from apps.core.actors import SYSTEM
 from apps.core.refusals import Refusal
 from apps.core.tasks import Temporary, job
 from apps.gateways import actions
 from apps.gateways.models import Inbox
 from apps.gateways.simulator import statuses
+from apps.realtime.actions import nudge
 from apps.tenants.models import Business
 from apps.tenants.queries import ready_businesses
 
@@ -31,6 +33,20 @@ def sync_templates(inbox_id: UUID) -> None:
     except Refusal as refusal:
         if refusal.code == "unavailable":
             raise Temporary from refusal
+
+
+@job(queue="live")
+def show_health(inbox_id: UUID) -> None:
+    """Let those who look after the numbers see at once that one is better or worse, or has other templates."""
+    people = Employee.objects.select_related("role").filter(deactivated_at=None, user__is_active=True)
+    holders = [person.user_id for person in people if "settings.whatsapp" in person.permissions]
+    nudge(holders, topic="health", id=inbox_id)
+
+
+@job(queue="slow")
+def mind_version() -> None:
+    """Once a day: does Meta soon stop answering in the version we speak?"""
+    actions.mind_version()
 
 
 @job(queue="slow")

@@ -37,6 +37,8 @@ from apps.conversations.actions import add_note
 from apps.conversations.models import Assignment, Conversation, Message, Note, ReadMark
 from apps.core.actors import SYSTEM
 from apps.customers.models import Customer, Label
+from apps.gateways.actions import create_template
+from apps.gateways.drafts import Draft
 from apps.gateways.models import (
     Delivery,
     DeliveryElement,
@@ -45,6 +47,7 @@ from apps.gateways.models import (
     InboxUserPermission,
     SimulatorBubble,
     SimulatorPhone,
+    Template,
 )  # fmt: skip
 from apps.gateways.simulator.phone import add_phone
 from apps.media.models import Attachment
@@ -55,11 +58,12 @@ from tests.factories import a_conversation, a_file, a_service, an_inbox
 
 NAMED_SECRET = SimpleNamespace(pk=Secret.Name.OPENAI_API_KEY.value)  # a name, the same in every business
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
+DRAFT = Draft(name="see_you", language="en", category="utility", body="Until soon, and thank you.")
 KEPT = (
     Assignment, Attachment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement,
     DeviceSession,
     Employee, Inbox, InboxGroupPermission, InboxUserPermission, Invitation, Message, Note, ReadMark, Role, Service,
-    ServicePrice, SignedLink, SimulatorBubble, SimulatorPhone,
+    ServicePrice, SignedLink, SimulatorBubble, SimulatorPhone, Template,
 )  # fmt: skip
 
 
@@ -137,6 +141,7 @@ def some_rows() -> dict[str, Any]:
         "notes": add_note(conversation, body="Prefers Arabic", author=samia, by=SYSTEM),
         "deliveries": delivery,
         "simulator": phone,
+        "templates": create_template(phone.inbox, draft=DRAFT, by=SYSTEM),
         "domains": _a_domain(),
         "calendars": calendar,
         "calendar-exceptions": add_exception(calendar, first=date(2026, 12, 25), label="Holiday", by=SYSTEM),
@@ -199,6 +204,14 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST inboxes/": {"name": "New", "gateway": "simulator", "external_id": "+15550009999"},
         "PATCH inboxes/{id}/": {"name": "Another name"},
         "PUT inboxes/{id}/grants/": {"grants": [{"role": str(rows["roles"].pk), "words": ["view"]}]},
+        "POST templates/": {
+            "inbox": str(rows["inboxes"].pk),
+            "name": "thank_you",
+            "language": "en",
+            "category": "utility",
+            "body": "Thank you, we have your message.",
+        },
+        "PATCH templates/{id}/": {"footer": "Nour 24"},
         "PATCH customers/{id}/": {"name": "Another name"},
         "POST conversations/{id}/send/": {"body": "Good morning"},
         "POST conversations/{id}/note/": {"body": "Call back"},

@@ -26,15 +26,9 @@ def told(name="reminder", status="APPROVED", **but):
 
 
 def a_template(inbox, **but):
-    facts_ = {
-        "name": "reminder",
-        "language": "en",
-        "category": "utility",
-        "status": "approved",
-        "external_id": "77",
-        "components": [BODY],
-        "variables": [{"name": "1", "sample": "Rana"}, {"name": "2", "sample": "Sunday"}],
-    }
+    places = [{"name": "1", "sample": "Rana"}, {"name": "2", "sample": "Sunday"}]
+    facts_ = {"name": "reminder", "language": "en", "category": "utility", "status": "approved", "external_id": "77",
+              "components": [BODY], "variables": places}  # fmt: skip
     return Template.objects.create(inbox=inbox, **{**facts_, **but})
 
 

@@ -24,7 +24,9 @@ from apps.core.events import emit
 from apps.core.tasks import Temporary as TryLater
 from apps.customers.models import Identity
 from apps.gateways import protocol
-from apps.gateways.actions import line_of
+from apps.gateways.actions import line_of, mark_template
+from apps.gateways.actions.health import BROKEN
+from apps.gateways.events import HealthChanged
 from apps.gateways.models import DeliveryElement, Inbox
 
 Status = Message.Status
@@ -45,7 +47,7 @@ def claim(message_id: UUID) -> Message | None:
     )  # fmt: skip
     due = (Q(next_at=None) | Q(next_at__lte=now)) & (Q(send_at=None) | ~not_yet(now))
     queued = Message.objects.filter(pk=message_id, status=Status.QUEUED, inbox__is_active=True)
-    mine = queued.filter(due, ~Exists(waiting_before))
+    mine = queued.filter(due, ~Exists(waiting_before), ~Q(inbox__health__in=BROKEN))  # a check wakes them again
     if not mine.update(status=Status.SENDING, claimed_at=now, attempts=F("attempts") + 1):
         return None
     message: Message = Message.objects.select_related("conversation__customer", "inbox", "reply_to").get(pk=message_id)
@@ -184,9 +186,13 @@ def _settle_trouble(message: Message, attempt: MessageAttempt, trouble: protocol
     if isinstance(trouble, protocol.OutcomeUnknown):
         return _settle_unknown(message, attempt, trouble)
     if action.inbox_health:
-        Inbox.objects.filter(pk=message.inbox_id).update(
-            health=action.inbox_health, health_detail={"code": trouble.code, "detail": trouble.detail[:300]}
-        )
+        worse = Inbox.objects.filter(pk=message.inbox_id).exclude(health=action.inbox_health)
+        told = {"code": trouble.code, "detail": trouble.detail[:300]}
+        if worse.update(health=action.inbox_health, health_detail=told):
+            emit(HealthChanged(inbox_id=message.inbox_id))
+    if action.marks_template and message.type == "template":
+        name, language = (str(message.payload.get(key, "")) for key in ("name", "language"))
+        mark_template(message.inbox, name=name, language=language, code=trouble.code)
     held = action.outcome == "hold" and timezone.now() - message.created_at < GIVE_UP_STOPPED
     if held or (isinstance(trouble, protocol.Temporary) and message.attempts < action.tries):
         pause = PAUSE_WHILE_STOPPED.total_seconds() if held else _pause(message.attempts, action, trouble)

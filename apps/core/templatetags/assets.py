@@ -16,7 +16,8 @@ STYLES = [
     "components/attachment", "components/viewer", "components/day-chip", "components/thread", "components/composer",
     "components/takeover", "components/details", "components/note", "components/banner", "components/toast",
     "components/empty", "components/dialog", "components/menu", "components/tabs", "components/table",
-    "components/page", "components/skeleton", "components/slot", "components/record", "utilities",
+    "components/page", "components/skeleton", "components/slot", "components/record", "components/numbers",
+    "utilities",
 ]  # fmt: skip
 ALL_STYLES = "css/all.css"  # those above, joined by config.files.JoinedStyles
 ELEMENTS = [

@@ -1,5 +1,6 @@
 """Every verb of the connected numbers, under one name: `actions.connect_inbox`, `actions.sync_templates`, …"""
 
+from apps.gateways.actions.health import check_inbox, mind_version, note_account, note_trouble, subscribe_webhook
 from apps.gateways.actions.inboxes import (
     add_app,
     connect_inbox,
@@ -13,7 +14,18 @@ from apps.gateways.actions.inboxes import (
     proof_secrets,
     regrant_inbox,
 )
+from apps.gateways.actions.settings import (
+    ABOUT,
+    SETTINGS,
+    edit_inbox,
+    reconnect_inbox,
+    release_inbox,
+    rotate_webhook,
+    sync_profile,
+    verify_token,
+)
 from apps.gateways.actions.templates import (
+    CHANGEABLE,
     create_template,
     delete_template,
     edit_template,
@@ -24,11 +36,16 @@ from apps.gateways.actions.templates import (
 )
 
 __all__ = [
+    "ABOUT",
+    "CHANGEABLE",
+    "SETTINGS",
     "add_app",
+    "check_inbox",
     "connect_inbox",
     "create_template",
     "delete_template",
     "disconnect_inbox",
+    "edit_inbox",
     "edit_template",
     "fit_inboxes",
     "grant_inbox",
@@ -37,9 +54,18 @@ __all__ = [
     "let_into",
     "line_of",
     "mark_template",
+    "mind_version",
+    "note_account",
     "note_template",
+    "note_trouble",
     "proof_secrets",
+    "reconnect_inbox",
     "regrant_inbox",
+    "release_inbox",
+    "rotate_webhook",
     "submit_template",
+    "subscribe_webhook",
+    "sync_profile",
     "sync_templates",
+    "verify_token",
 ]

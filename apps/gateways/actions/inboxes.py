@@ -57,7 +57,7 @@ def connect_inbox(
     """
     inbox_id = new_id()
     schema = current_schema()
-    _write_routes(app, schema, gateway, external_id, account_ref, inbox_id)
+    write_routes(app, schema, gateway, external_id, account_ref, inbox_id)
     try:
         with transaction.atomic():
             if not protocol.gateway(gateway).pretends:
@@ -98,9 +98,10 @@ def fit_inboxes() -> None:
             audit.record(SYSTEM, "rested" if rests else "restored", inbox, after={"limit": limit})
 
 
-def _write_routes(
+def write_routes(
     app: GatewayApp, schema: str, gateway: str, external_id: str, account_ref: str, inbox_id: UUID
 ) -> None:
+    """Write down in public that this address leads here. Raises Refusal `duplicate` when it leads elsewhere."""
     with schema_context(PUBLIC), transaction.atomic():
         business = Business.objects.get(schema_name=schema)
         try:

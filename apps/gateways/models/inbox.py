@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Self
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from guardian.shortcuts import get_objects_for_user
@@ -9,6 +10,11 @@ from guardian.shortcuts import get_objects_for_user
 from apps.accounts.models import Calendar
 from apps.core.models import Timestamped, new_id
 from apps.core.querysets import GuardedQuerySet
+
+
+def within(least: int, most: int) -> list[Any]:
+    """The range of a number that people set: asked by form and API alike, and held by the database."""
+    return [MinValueValidator(least), MaxValueValidator(most)]
 
 
 class InboxQuerySet(GuardedQuerySet):
@@ -61,11 +67,11 @@ class Inbox(Timestamped):
     calendar = models.ForeignKey(Calendar, models.SET_NULL, null=True, blank=True, related_name="+")
     assign_policy = models.CharField(max_length=11, choices=AssignPolicy, default=AssignPolicy.OFF)
     read_receipts = models.BooleanField(default=True)
-    reopen_days = models.PositiveSmallIntegerField(default=1)
-    stale_minutes = models.PositiveIntegerField(default=60)
-    phone_lease_minutes = models.PositiveIntegerField(default=60)
-    idle_return_minutes = models.PositiveIntegerField(null=True, blank=True)
-    auto_resolve_hours = models.PositiveSmallIntegerField(null=True, blank=True, default=24)
+    reopen_days = models.PositiveSmallIntegerField(default=1, validators=within(0, 30))
+    stale_minutes = models.PositiveIntegerField(default=60, validators=within(5, 1440))
+    phone_lease_minutes = models.PositiveIntegerField(default=60, validators=within(5, 1440))
+    idle_return_minutes = models.PositiveIntegerField(null=True, blank=True, validators=within(15, 4320))
+    auto_resolve_hours = models.PositiveSmallIntegerField(null=True, blank=True, default=24, validators=within(1, 720))
     closing_text = models.JSONField(default=dict, blank=True)  # a text per language, said when it resolves by itself
     csat_on = models.BooleanField(default=False)
     csat_text = models.JSONField(default=dict, blank=True)
@@ -75,6 +81,9 @@ class Inbox(Timestamped):
     health_detail = models.JSONField(default=dict, blank=True)
     quality = models.CharField(max_length=20, blank=True)
     tier = models.CharField(max_length=20, blank=True)
+    checks = models.JSONField(default=list, blank=True)  # {key, state, told, at} of the last look
+    checked_at = models.DateTimeField(null=True, blank=True)
+    token_until = models.DateTimeField(null=True, blank=True)
     last_inbound_at = models.DateTimeField(null=True, blank=True)
     paced_until = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)

@@ -63,6 +63,7 @@ class DeliveryElement(Timestamped):
     next_at = models.DateTimeField(null=True)
     claimed_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True)
+    history = models.JSONField(default=list, blank=True)  # {at, outcome, reason} of each try but a first that went well
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
@@ -72,6 +73,10 @@ class DeliveryElement(Timestamped):
                 name="element_to_do",
             ),
             models.Index(fields=["external_id"], name="element_by_external_id"),
+            models.Index(fields=["kind", "delivery"], name="element_by_kind"),
+            models.Index(
+                fields=["outcome", "delivery"], condition=~models.Q(outcome="stored"), name="element_by_rare_outcome"
+            ),
         ]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["delivery", "position"], name="a_place_in_a_delivery_is_taken_once"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import IO, TYPE_CHECKING, Any
 
-from apps.gateways.protocol import WHATSAPP_CUSTOMER, WHATSAPP_NUMBER, Fact, Forged, Sent
+from apps.gateways.protocol import WHATSAPP_CUSTOMER, WHATSAPP_NUMBER, Condition, Fact, Forged, Sent
 from apps.gateways.reading import header
 from apps.gateways.simulator import client
 from apps.gateways.simulator import parse as dialect
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from django.http import QueryDict
 
-    from apps.gateways.protocol import Element, KnownTemplate, Line, Outbound, Submitted, Wording
+    from apps.gateways.protocol import Element, KnownTemplate, Line, Outbound, Profile, Submitted, Wording
 
 
 class Simulator:
@@ -74,3 +74,15 @@ class Simulator:
 
     def delete_template(self, line: Line, wording: Wording) -> None:
         """Nothing is kept of it here."""
+
+    def examine(self, line: Line) -> Condition:
+        return Condition(quality="green", tier="UNLIMITED", subscribed=True)
+
+    def subscribe(self, line: Line) -> None:
+        """It always posts to us."""
+
+    def set_profile(self, line: Line, profile: Profile) -> None:
+        """A pretend phone shows the business's own picture already."""
+
+    def upload_sample(self, line: Line, file: bytes, mime: str) -> str:
+        return f"sim-handle-{len(file)}"

@@ -12,16 +12,16 @@ from twilio.request_validator import (
     get_signature_algorithm,
 )
 
-from apps.gateways.protocol import WHATSAPP_CUSTOMER, WHATSAPP_NUMBER, Fact, Forged, SendTrouble, Sent
+from apps.gateways.protocol import WHATSAPP_CUSTOMER, WHATSAPP_NUMBER, Fact, Forged, Meaning, Refused, SendTrouble, Sent
 from apps.gateways.reading import header
-from apps.gateways.twilio import client, compose, templates
+from apps.gateways.twilio import account, client, compose, templates
 from apps.gateways.twilio import interpret as interpreting
 from apps.gateways.twilio import parse as parsing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from apps.gateways.protocol import Element, KnownTemplate, Line, Outbound, Submitted, Wording
+    from apps.gateways.protocol import Condition, Element, KnownTemplate, Line, Outbound, Profile, Submitted, Wording
 
 SIGNATURE: Final = "X-Twilio-Signature"
 ALGORITHM: Final = "X-Twilio-Webhooks-Signature-Settings"
@@ -105,6 +105,18 @@ class Twilio:
 
     def delete_template(self, line: Line, wording: Wording) -> None:
         templates.delete(line, wording)
+
+    def examine(self, line: Line) -> Condition:
+        return account.examine(line)
+
+    def subscribe(self, line: Line) -> None:
+        """Twilio posts to the address that its own console holds."""
+
+    def set_profile(self, line: Line, profile: Profile) -> None:
+        raise Refused(Meaning.BAD_PARAMETERS, "not_here", "the profile is set in Twilio's console")
+
+    def upload_sample(self, line: Line, file: bytes, mime: str) -> str:
+        raise Refused(Meaning.BAD_PARAMETERS, "not_here", "Twilio takes a link in place of a file")
 
 
 def _signed(body: bytes, url: str, form: QueryDict | None) -> QueryDict | str:

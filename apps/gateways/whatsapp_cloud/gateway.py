@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from apps.gateways.protocol import WHATSAPP_CUSTOMER, WHATSAPP_NUMBER, Fact, Forged, SendTrouble, Sent
 from apps.gateways.reading import header
-from apps.gateways.whatsapp_cloud import client, compose, templates
+from apps.gateways.whatsapp_cloud import account, client, compose, templates
 from apps.gateways.whatsapp_cloud import interpret as interpreting
 from apps.gateways.whatsapp_cloud import parse as parsing
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from django.http import QueryDict
 
-    from apps.gateways.protocol import Element, KnownTemplate, Line, Outbound, Submitted, Wording
+    from apps.gateways.protocol import Condition, Element, KnownTemplate, Line, Outbound, Profile, Submitted, Wording
 
 SIGNATURE: Final = "X-Hub-Signature-256"
 
@@ -132,3 +132,15 @@ class WhatsAppCloud:
 
     def delete_template(self, line: Line, wording: Wording) -> None:
         templates.delete(line, wording)
+
+    def examine(self, line: Line) -> Condition:
+        return account.examine(line)
+
+    def subscribe(self, line: Line) -> None:
+        client.subscribe(line)
+
+    def set_profile(self, line: Line, profile: Profile) -> None:
+        account.set_profile(line, profile)
+
+    def upload_sample(self, line: Line, file: bytes, mime: str) -> str:
+        return account.upload(line, file, mime)

@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from django_tenants.utils import schema_context
@@ -14,20 +13,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
-from apps.accounts.api.secrets import ScopeSerializer
-from apps.accounts.models import Employee, Role, Secret
+from apps.accounts.models import Calendar, Employee, Role
 from apps.accounts.sign_in import require_confirmed
-from apps.audit import actions as audit
 from apps.core.access import require
-from apps.core.api import GuardedViewSet, Instant, Strict, StrictModel, look, verb
-from apps.gateways import actions, connecting, probes, protocol, queries
+from apps.core.api import GuardedViewSet, Strict, StrictModel, look, verb
+from apps.gateways import actions, connecting, protocol, queries
 from apps.gateways.models import Inbox
 from apps.gateways.protocol import GATEWAYS
 from apps.tenants.models import Business, GatewayApp
 from apps.tenants.postgres.context import PUBLIC
 
-SETTINGS = ("name", "default_mode", "language", "greeting_on", "over_limit_text_on", "read_receipts", "reopen_days",
-            "stale_minutes", "phone_lease_minutes", "is_active")  # fmt: skip
+CODES = frozenset(code for code, _label in settings.LANGUAGES)
+TEXTS = ("out_of_hours", "closing_text", "csat_text")  # each in every language
 SECRETS = ("meta_access_token", "meta_app_secret", "meta_verify_token", "twilio_account_sid", "twilio_auth_token",
            "simulator_secret")  # fmt: skip
 
@@ -37,23 +34,65 @@ class InboxSerializer(StrictModel):
 
     class Meta:
         model = Inbox
-        fields = ("id", "gateway", "app_id", "external_id", "account_ref", "display_number", *SETTINGS, "is_test",
-                  "health", "health_detail", "last_inbound_at", "over_limit_at", "archived_at", "created_at",
-                  "updated_at")  # fmt: skip
+        fields = ("id", "gateway", "app_id", "external_id", "account_ref", "display_number", *actions.SETTINGS,
+                  "is_test", "health", "health_detail", "quality", "tier", "checks", "checked_at", "token_until",
+                  "last_inbound_at", "over_limit_at", "archived_at", "created_at", "updated_at")  # fmt: skip
         read_only_fields = fields
 
 
 class EditInboxSerializer(StrictModel):
     """How a number behaves."""
 
+    name = serializers.CharField(min_length=1, max_length=60)
     language = serializers.ChoiceField(settings.LANGUAGES)
-    reopen_days = serializers.IntegerField(min_value=0, max_value=30)
-    stale_minutes = serializers.IntegerField(min_value=5, max_value=1440)
-    phone_lease_minutes = serializers.IntegerField(min_value=5, max_value=1440)
+    out_of_hours = serializers.DictField(child=serializers.CharField(max_length=1024, allow_blank=True))
+    closing_text = serializers.DictField(child=serializers.CharField(max_length=1024, allow_blank=True))
+    csat_text = serializers.DictField(child=serializers.CharField(max_length=1024, allow_blank=True))
+    calendar = serializers.PrimaryKeyRelatedField(
+        queryset=Calendar.objects.filter(purpose=Calendar.Purpose.BUSINESS), allow_null=True
+    )
 
     class Meta:
         model = Inbox
-        fields = SETTINGS
+        fields = actions.SETTINGS
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        said = _("A text for each of: %(codes)s.") % {"codes": ", ".join(sorted(CODES))}
+        if wrong := [name for name in TEXTS if set(attrs.get(name, ())) - CODES]:
+            raise serializers.ValidationError({name: [said] for name in wrong})
+        return attrs
+
+
+class ConnectSerializer(Strict):
+    """New credentials for a number that is known already; none to take it up again with those it has."""
+
+    secrets = serializers.DictField(child=serializers.CharField(max_length=2000), required=False, write_only=True)
+
+    def validate_secrets(self, value: dict[str, str]) -> dict[str, str]:
+        if unknown := sorted(set(value) - set(SECRETS)):
+            raise serializers.ValidationError({name: [_("There is no such secret.")] for name in unknown})
+        return value
+
+
+class ProfileSerializer(Strict):
+    """The text beside the number; the business's description unless said."""
+
+    about = serializers.CharField(max_length=actions.ABOUT, required=False, allow_blank=True)
+
+
+class SyncedSerializer(Strict):
+    """How many templates were new, different, and gone."""
+
+    added = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    gone = serializers.IntegerField()
+
+
+class RotatedSerializer(Strict):
+    """The new address to paste at the provider; the old one is good for another day. Twilio needs no verify token."""
+
+    address = serializers.CharField()
+    verify_token = serializers.CharField(allow_blank=True)
 
 
 class NewInboxSerializer(StrictModel):
@@ -155,20 +194,47 @@ class InboxViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
     def partial_update(self, request: Request, pk: Any) -> Response:
         """Change how a number behaves."""
         inbox = self.get_object()
-        checked = self.checked(instance=inbox, partial=True)
-        before = audit.facts(inbox)
-
-        def edit() -> Any:
-            checked.save()
-            audit.record(self.actor, "edited", inbox, **audit.changed(inbox, before))
-            return self.reread(inbox)
-
-        return self.write(edit)
+        facts = self.checked(instance=inbox, partial=True).validated_data
+        return self.write(lambda: self.reread(actions.edit_inbox(inbox, by=self.actor, **facts)))
 
     def destroy(self, request: Request, pk: Any) -> Response:
         """Archive it: the number is free again, the conversations stay."""
         actions.disconnect_inbox(self.get_object(), by=self.actor)
         return Response(status=204)
+
+    @verb("settings.whatsapp", takes=ConnectSerializer, plain=True)
+    def connect(self, inbox: Inbox, secrets: dict[str, str] | None = None) -> Any:
+        """Take it up again, with new credentials where some are given; its health says how that went."""
+        if secrets:
+            require(self.request.user, "secrets.edit")
+        return self.shown(actions.reconnect_inbox(inbox, secrets=secrets or {}, by=self.actor))
+
+    @verb("settings.whatsapp", plain=True)
+    def disconnect(self, inbox: Inbox) -> Any:
+        """Let its address go; its settings, templates and conversations stay."""
+        return self.shown(actions.release_inbox(inbox, by=self.actor))
+
+    @verb("settings.whatsapp", plain=True)
+    def check(self, inbox: Inbox) -> Any:
+        """Ask the provider now how it does."""
+        return self.shown(actions.check_inbox(inbox, by=self.actor))
+
+    @verb("settings.whatsapp", gives=SyncedSerializer, plain=True)
+    def sync_templates(self, inbox: Inbox) -> Any:
+        """Make its templates what the provider has."""
+        return SyncedSerializer(actions.sync_templates(inbox, by=self.actor)).data
+
+    @verb("settings.whatsapp", takes=ProfileSerializer, plain=True)
+    def sync_profile(self, inbox: Inbox, about: str = "") -> Any:
+        """Show customers the business's logo and description beside it."""
+        return self.shown(actions.sync_profile(inbox, about=about, by=self.actor))
+
+    @verb("settings.whatsapp", gives=RotatedSerializer, plain=True)
+    def rotate_webhook(self, inbox: Inbox) -> Any:
+        """Give it another webhook address. The old one is good for 24 hours."""
+        actions.rotate_webhook(inbox, by=self.actor)
+        found = connecting.webhook_of(inbox)
+        return RotatedSerializer({"address": found.address, "verify_token": found.verify_token}).data
 
     @look("employees.edit", gives=ShownGrantsSerializer)
     def grants(self, inbox: Inbox) -> dict[str, Any]:
@@ -214,40 +280,6 @@ def _own_app(gateway: str, business_id: Any) -> GatewayApp:
         )
 
 
-class TriedSerializer(Strict):
-    """How a credential did with its provider, and what may be said of the answer."""
-
-    name = serializers.CharField()
-    scope = serializers.CharField()
-    test_result = serializers.CharField()
-    tested_at = Instant()
-    detail = serializers.CharField()
-
-
-class SecretTestViewSet(GuardedViewSet):
-    """Credentials once more: what only the gateways can do with them."""
-
-    serializer_class = TriedSerializer
-    lookup_value_converter = "slug"
-
-    def get_object(self) -> str:
-        """The name of a credential there can be."""
-        require(self.request.user, "secrets.edit")
-        name = str(self.kwargs["pk"]).replace("-", "_")
-        if name not in Secret.Name.values:
-            raise Http404
-        return name
-
-    @verb("secrets.edit", takes=ScopeSerializer, plain=True)
-    def test(self, name: str, scope: str) -> Any:
-        """Try it with its provider, now. Nothing reaches a customer."""
-        row, told = probes.try_secret(name, scope=scope, by=self.actor)
-        return TriedSerializer(
-            {"name": name, "scope": scope, "test_result": row.test_result, "tested_at": row.tested_at, "detail": told}
-        ).data
-
-
 router = SimpleRouter(use_regex_path=False)
 router.register("inboxes", InboxViewSet, basename="api-inboxes")
-router.register("secrets", SecretTestViewSet, basename="api-secret-tests")
 api_urls = router.urls
