@@ -1,6 +1,4 @@
-"""Work around a conversation: assigning, closing, notes, reading, typing."""
-
-from uuid import UUID
+"""Work around a conversation: assigning, closing, reading, typing."""
 
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
@@ -10,17 +8,14 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Employee
 from apps.audit import actions as audit
 from apps.conversations.actions import speaker, threads
-from apps.conversations.actions.send import clean
 from apps.conversations.events import ConversationRead
-from apps.conversations.models import Assignment, Conversation, Message, Note, ReadMark
+from apps.conversations.models import Assignment, Conversation, Message, ReadMark
 from apps.conversations.queries import readers_of
 from apps.core.actors import Actor
 from apps.core.events import emit
-from apps.core.models import new_id
 from apps.core.refusals import Refusal
 from apps.realtime.actions import nudge
 
-NOTE_LONGEST = 5_000
 TYPING_EVERY = 3  # seconds between two announcements of one person (RT-07)
 
 
@@ -109,27 +104,6 @@ def set_priority(conversation: Conversation, *, priority: str, by: Actor) -> Con
     conversation.priority = priority
     threads.add_line(conversation, "priority_set", by=by, name=by.label, priority=priority)
     return _done(conversation, by, "set_priority", "priority")
-
-
-@transaction.atomic
-def add_note(conversation: Conversation, *, body: str, author: Employee, by: Actor, id: UUID | None = None) -> Note:
-    """Leave a note for colleagues. The same id twice is one note."""
-    body = clean(body)
-    if not body or len(body) > NOTE_LONGEST:
-        raise Refusal("invalid", _("A note has 1 to 5,000 characters."))
-    conversation = threads.lock(conversation)
-    written: Note | None = Note.objects.filter(pk=id).first() if id else None
-    if written:
-        if written.conversation_id != conversation.pk or written.body != body:
-            raise Refusal("duplicate", _("This id belongs to another note."))
-        return written
-    note = Note.objects.create(
-        id=id or new_id(), conversation=conversation, body=body, author=author, seq=threads.take_seq(conversation)
-    )
-    threads.store(conversation)
-    audit.record(by, "noted", note)
-    threads.announce(conversation)
-    return note
 
 
 @transaction.atomic
