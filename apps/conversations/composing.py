@@ -16,6 +16,7 @@ from apps.conversations.models import CannedReply, ComposerDraft, Conversation, 
 from apps.conversations.variables import Filled
 from apps.customers.models import Customer
 from apps.gateways.models import Template
+from apps.gateways.queries import cheapest_first, usable_templates
 from apps.tenants.models import Business
 from apps.tenants.postgres.context import current_schema
 
@@ -70,10 +71,20 @@ def rendered(
     return variables.fill(body, values, language, currency=business.currency), language
 
 
-def templates_for(conversation: Conversation) -> QuerySet[Template]:
-    """The wordings the provider has approved for this inbox."""
-    rows = Template.objects.filter(inbox_id=conversation.inbox_id, archived_at=None)
-    return rows.filter(status=Template.Status.APPROVED).order_by("name", "language")
+def templates_for(conversation: Conversation) -> list[dict[str, Any]]:
+    """The templates that can be said here, the cheapest first, each with its text and its places as
+    {"name", "sample"}."""
+    rows = cheapest_first(usable_templates(conversation.inbox))
+    return [
+        {"template": row, "body": _text_of(row), "places": [place for place in row.variables if place.get("name")]}
+        for row in rows
+    ]
+
+
+def _text_of(template: Template) -> str:
+    return next(
+        (str(each.get("text", "")) for each in template.components if each.get("type", "").upper() == "BODY"), ""
+    )
 
 
 def draft_of(user: Any, conversation: Conversation) -> ComposerDraft | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from guardian.shortcuts import get_groups_with_perms, get_users_with_perms
@@ -13,6 +14,7 @@ from apps.conversations.models import ComposerDraft, Conversation, Message, Note
 
 TABS = ("mine", "unassigned", "all", "needs")
 PAGE = 50
+SIGNS = ("viewing", "typing")  # of somebody's being there, the stronger one last
 FILTERS = ("status", "mode", "inbox")  # of an export
 COLUMNS = (
     "id", "number", "customer__phone", "customer__name", "inbox__name", "status", "mode", "priority", "language",
@@ -143,6 +145,20 @@ def readers_of(conversation: Conversation) -> list[Employee]:
             or person.role.group_id in granted_groups
         )
     ]
+
+
+def here_key(sign: str, conversation_id: UUID, employee_id: UUID) -> str:
+    """Where the cache keeps that somebody is typing or viewing."""
+    return f"{sign}:{conversation_id}:{employee_id}"
+
+
+def who_is_here(conversation: Conversation, *, but: Employee | None = None) -> list[tuple[Employee, str]]:
+    """The colleagues in this conversation now, each `typing` or `viewing`; of somebody who does both, typing."""
+    people = list(Employee.objects.filter(deactivated_at=None).exclude(pk=but.pk if but else None))
+    signs = {here_key(sign, conversation.pk, each.pk): (each, sign) for sign in SIGNS for each in people}
+    found = cache.get_many(signs)
+    here = {each.pk: (each, sign) for key, (each, sign) in signs.items() if key in found}
+    return list(here.values())
 
 
 def export_rows(user: Any, params: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:

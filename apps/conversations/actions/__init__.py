@@ -1,9 +1,16 @@
 """Every verb of a conversation, under one name: `actions.send_message`, `actions.take_over`, …"""
 
+from apps.conversations.actions.assignment import abandon_conversation, assign_conversation, transfer_conversation
+from apps.conversations.actions.bulk import DEEDS, Outcome, do_to_each
+from apps.conversations.actions.closing import close_conversation, reopen_conversation
 from apps.conversations.actions.drafts import keep_draft
 from apps.conversations.actions.hand_over import claim, give_up_waiting, hand_over_to_provider, next_queued
+from apps.conversations.actions.hiding import clear_conversation, delete_conversation, hide_message
+from apps.conversations.actions.labels import add_labels, set_labels, set_priority
 from apps.conversations.actions.macros import create_macro, delete_macro, edit_macro, run_macro
 from apps.conversations.actions.notes import add_note, delete_note, edit_note, pin_note
+from apps.conversations.actions.reactions import react_to_message, send_reaction
+from apps.conversations.actions.reading import announce_typing, announce_viewing, mark_read, mark_unread
 from apps.conversations.actions.receive import (
     AlreadyStored,
     NotHereYet,
@@ -17,38 +24,37 @@ from apps.conversations.actions.receive import (
 from apps.conversations.actions.replies import create_reply, delete_reply, edit_reply, reorder_replies, use_reply
 from apps.conversations.actions.saved_views import create_view, delete_view, edit_view
 from apps.conversations.actions.send import cancel_message, mark_not_sent, retry_message, send_message
+from apps.conversations.actions.snooze import snooze_conversation, unsnooze_conversation, wake_conversation
 from apps.conversations.actions.speaker import ask_for_person, hand_back, hand_over, return_lease, set_mode, take_over
+from apps.conversations.actions.starting import start_conversation
 from apps.conversations.actions.status import record_status
-from apps.conversations.actions.work import (
-    abandon_conversation,
-    announce_typing,
-    assign_conversation,
-    close_conversation,
-    mark_read,
-    mark_unread,
-    reopen_conversation,
-    set_priority,
-)
 
 __all__ = [
+    "DEEDS",
     "AlreadyStored",
     "NotHereYet",
+    "Outcome",
     "abandon_conversation",
+    "add_labels",
     "add_note",
     "announce_typing",
+    "announce_viewing",
     "ask_for_person",
     "assign_conversation",
     "cancel_message",
     "change_identity",
     "claim",
+    "clear_conversation",
     "close_conversation",
     "create_macro",
     "create_reply",
     "create_view",
+    "delete_conversation",
     "delete_macro",
     "delete_note",
     "delete_reply",
     "delete_view",
+    "do_to_each",
     "edit",
     "edit_macro",
     "edit_note",
@@ -58,6 +64,7 @@ __all__ = [
     "hand_back",
     "hand_over",
     "hand_over_to_provider",
+    "hide_message",
     "keep_draft",
     "mark_not_sent",
     "mark_read",
@@ -65,6 +72,7 @@ __all__ = [
     "next_queued",
     "pin_note",
     "react",
+    "react_to_message",
     "receive_echo",
     "receive_message",
     "record_status",
@@ -75,8 +83,15 @@ __all__ = [
     "revoke",
     "run_macro",
     "send_message",
+    "send_reaction",
+    "set_labels",
     "set_mode",
     "set_priority",
+    "snooze_conversation",
+    "start_conversation",
     "take_over",
+    "transfer_conversation",
+    "unsnooze_conversation",
     "use_reply",
+    "wake_conversation",
 ]

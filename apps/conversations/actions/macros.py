@@ -2,22 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Employee
 from apps.audit import actions as audit
 from apps.conversations import composing
-from apps.conversations.actions import notes, speaker, work
+from apps.conversations.actions import assignment, closing, labels, notes, snooze, speaker
 from apps.conversations.actions.send import send_message
 from apps.conversations.models import CannedReply, Conversation, Macro
 from apps.core.actors import Actor
 from apps.core.refusals import Refusal
+from apps.customers.models import Label
 
 MOST = 10  # steps
 RECORDED = ("name", "is_shared")
@@ -40,7 +43,7 @@ def _assign(row: Conversation, user: Any, by: Actor, step: dict[str, Any]) -> An
     to = Employee.objects.filter(pk=step["employee"], deactivated_at=None).first() if step["employee"] else None
     if step["employee"] and to is None:
         raise Refusal("invalid", _("The person of this step no longer works here."))
-    return work.assign_conversation(row, to=to, by=by)
+    return assignment.assign_conversation(row, to=to, by=by)
 
 
 def _send(row: Conversation, user: Any, by: Actor, step: dict[str, Any]) -> Any:
@@ -54,14 +57,25 @@ def _send(row: Conversation, user: Any, by: Actor, step: dict[str, Any]) -> Any:
     return send_message(row, body=filled.body, by=by, employee=user.employee)
 
 
+def _label(row: Conversation, user: Any, by: Actor, step: dict[str, Any]) -> Any:
+    label = Label.objects.filter(pk=step["label"]).first()
+    if label is None:
+        raise Refusal("invalid", _("The label of this step is not there any more."))
+    return labels.add_labels(row, labels={label}, by=by)
+
+
+def _snooze(row: Conversation, user: Any, by: Actor, step: dict[str, Any]) -> Any:
+    return snooze.snooze_conversation(row, until=timezone.now() + timedelta(hours=int(step["hours"])), by=by)
+
+
 # verb: the word of its guard, the facts of a step besides it, and what is done
 VERBS: dict[str, tuple[str, tuple[str, ...], Step]] = {
     "takeover": ("takeover", (), lambda row, user, by, step: speaker.take_over(row, employee=user.employee, by=by)),
     "handback": ("handback", (), lambda row, user, by, step: speaker.hand_back(row, by=by)),
-    "close": ("reply", (), lambda row, user, by, step: work.close_conversation(row, by=by)),
-    "reopen": ("reply", (), lambda row, user, by, step: work.reopen_conversation(row, by=by)),
+    "close": ("reply", (), lambda row, user, by, step: closing.close_conversation(row, by=by)),
+    "reopen": ("reply", (), lambda row, user, by, step: closing.reopen_conversation(row, by=by)),
     "set_priority": (
-        "reply", ("priority",), lambda row, user, by, step: work.set_priority(row, priority=step["priority"], by=by)
+        "reply", ("priority",), lambda row, user, by, step: labels.set_priority(row, priority=step["priority"], by=by)
     ),
     "assign": ("assign", ("employee",), _assign),
     "note": (
@@ -69,6 +83,8 @@ VERBS: dict[str, tuple[str, tuple[str, ...], Step]] = {
         lambda row, user, by, step: notes.add_note(row, body=step["body"], author=user.employee, by=by),
     ),
     "send": ("reply", ("reply",), _send),
+    "label": ("reply", ("label",), _label),
+    "snooze": ("reply", ("hours",), _snooze),
 }  # fmt: skip
 
 
@@ -147,6 +163,8 @@ def _is_step(step: Any) -> bool:
         return False
     if step["verb"] == "set_priority":
         return step["priority"] in Conversation.Priority.values
+    if step["verb"] == "snooze":
+        return step["hours"].isdigit() and 0 < int(step["hours"][:5]) <= 24 * 365
     if step["verb"] == "note":
         return 0 < len(step["body"].strip()) <= notes.NOTE_LONGEST
     return all(_is_id(step[name]) for name in facts) or (step["verb"] == "assign" and not step["employee"])
