@@ -1,4 +1,5 @@
 import { announce } from "lib/announce"
+import { insert, mentionsIn } from "lib/caret"
 import { Outbox } from "lib/outbox"
 import { drawPending, markQueued, markUnsent } from "lib/pending"
 import { post } from "lib/post"
@@ -23,9 +24,11 @@ class ChatComposer extends HTMLElement {
     this.addEventListener("keydown", this.#key)
     this.addEventListener("input", this.#input)
     this.addEventListener("click", this.#click)
-    this.addEventListener("htmx:after:swap", this.#draw)
+    for (const name of ["htmx:after:swap", "composer:draw"]) this.addEventListener(name, this.#draw)
     document.body.addEventListener("composer:quote", this.#quote)
     document.body.addEventListener("composer:again", this.#again)
+    document.body.addEventListener("composer:insert", this.#insert)
+    document.body.addEventListener("composer:focus", this.#focus)
     addEventListener("online", this.#flush)
     for (const unsent of this.#outbox.all()) if (drawPending(unsent, "")) markUnsent(unsent.id, "")
     this.#draw()
@@ -34,6 +37,8 @@ class ChatComposer extends HTMLElement {
   disconnectedCallback() {
     document.body.removeEventListener("composer:quote", this.#quote)
     document.body.removeEventListener("composer:again", this.#again)
+    document.body.removeEventListener("composer:insert", this.#insert)
+    document.body.removeEventListener("composer:focus", this.#focus)
     removeEventListener("online", this.#flush)
   }
 
@@ -69,7 +74,8 @@ class ChatComposer extends HTMLElement {
     const body = text.value.trim()
     if (!body) return
     const url = event.submitter?.getAttribute("formaction") ?? form.action
-    const unsent = { id: uuid7(), url, body, replyTo: this.#quoted.id, note: this.#tab === "note" }
+    const note = this.#tab === "note"
+    const unsent = { id: uuid7(), url, body, replyTo: this.#quoted.id, note, more: note ? mentionsIn(body) : [] }
     drawPending(unsent, this.#quoted.text)
     text.value = ""
     sessionStorage.removeItem(this.#draftKey)
@@ -116,8 +122,23 @@ class ChatComposer extends HTMLElement {
     if (this.#text?.value.trim()) send?.click()
   }
 
-  #input = () => {
-    const text = /** @type {HTMLTextAreaElement} */ (this.#text)
+  /** @param {Event} event */
+  #insert = event => {
+    const text = this.#text
+    if (text) insert(text, text.selectionStart, text.selectionEnd, /** @type {CustomEvent} */ (event).detail.text)
+  }
+
+  /** @param {Event} event Keys of the page: `r` answers, `n` notes. */
+  #focus = event => {
+    this.dataset.tab = /** @type {CustomEvent} */ (event).detail?.tab ?? "reply"
+    this.#draw()
+    this.#text?.focus()
+  }
+
+  /** @param {Event} event */
+  #input = event => {
+    const text = this.#text
+    if (!text || event.target !== text) return
     this.#fit(text)
     if (text.value) sessionStorage.setItem(this.#draftKey, text.value)
     else sessionStorage.removeItem(this.#draftKey)
@@ -130,6 +151,7 @@ class ChatComposer extends HTMLElement {
   #click = event => {
     const act = /** @type {HTMLElement} */ (event.target).closest("[data-action]")
     if (act?.getAttribute("data-action") === "unquote") this.#quoted = { id: "", text: "" }
+    else if (act?.getAttribute("data-action") === "replies") return void this.dispatchEvent(new CustomEvent("composer:ask"))
     else if (act?.getAttribute("data-action") === "tab") {
       const again = this.#tab === act.getAttribute("data-value")
       this.dataset.tab = act.getAttribute("data-value") ?? "reply"

@@ -33,7 +33,9 @@ OWN = {
         "connecting", "drafts", "probes", "protocol", "elements", "facts", "limits", "reading", "sentences", "split",
         "transport", "trouble", "wording", "simulator", "twilio", "whatsapp_cloud",
     },
-    "conversations": {"composing", "emoji", "facts", "language", "ledger", "screen", "transcripts", "webhooks", "words"},
+    "conversations": {
+        "composing", "facts", "language", "ledger", "screen", "transcripts", "variables", "webhooks", "words",
+    },
     "realtime": {"layer", "presence", "socket_auth"},
     "assistant": {"persona"},
     "dashboard": {

@@ -1,6 +1,6 @@
 import { post, Refused } from "lib/post"
 
-/** @typedef {{ id: string, url: string, body: string, replyTo: string, note: boolean, refused?: boolean }} Unsent */
+/** @typedef {{ id: string, url: string, body: string, replyTo: string, note: boolean, more?: string[][], refused?: boolean }} Unsent */
 
 /** What this tab has written and the server has not yet confirmed. Survives a reload; a sign-out empties it. */
 export class Outbox {
@@ -43,7 +43,9 @@ export class Outbox {
   async deliver(message) {
     this.keep(message)
     try {
-      await post(message.url, { id: message.id, body: message.body, reply_to: message.replyTo })
+      const fields = new FormData()
+      for (const [name, value] of [["id", message.id], ["body", message.body], ["reply_to", message.replyTo], ...message.more ?? []]) fields.append(name, value)
+      await post(message.url, fields)
       this.drop(message.id)
       return null
     } catch (problem) {
