@@ -1,5 +1,5 @@
 import { announce } from "lib/announce"
-import { insert, mentionsIn } from "lib/caret"
+import { fit, mentionsIn } from "lib/caret"
 import { Outbox } from "lib/outbox"
 import { drawPending, markQueued, markUnsent } from "lib/pending"
 import { post } from "lib/post"
@@ -25,20 +25,16 @@ class ChatComposer extends HTMLElement {
     this.addEventListener("input", this.#input)
     this.addEventListener("click", this.#click)
     for (const name of ["htmx:after:swap", "composer:draw"]) this.addEventListener(name, this.#draw)
-    document.body.addEventListener("composer:quote", this.#quote)
+    for (const name of ["composer:quote", "composer:focus"]) document.body.addEventListener(name, this.#quote)
     document.body.addEventListener("composer:again", this.#again)
-    document.body.addEventListener("composer:insert", this.#insert)
-    document.body.addEventListener("composer:focus", this.#focus)
     addEventListener("online", this.#flush)
     for (const unsent of this.#outbox.all()) if (drawPending(unsent, "")) markUnsent(unsent.id, "")
     this.#draw()
   }
 
   disconnectedCallback() {
-    document.body.removeEventListener("composer:quote", this.#quote)
+    for (const name of ["composer:quote", "composer:focus"]) document.body.removeEventListener(name, this.#quote)
     document.body.removeEventListener("composer:again", this.#again)
-    document.body.removeEventListener("composer:insert", this.#insert)
-    document.body.removeEventListener("composer:focus", this.#focus)
     removeEventListener("online", this.#flush)
   }
 
@@ -61,7 +57,7 @@ class ChatComposer extends HTMLElement {
     if (!text) return
     text.placeholder = text.dataset[this.#tab] ?? ""
     if (document.activeElement !== text || !text.value) text.value = sessionStorage.getItem(this.#draftKey) ?? text.value
-    this.#fit(text)
+    fit(text)
   }
 
   /** @param {SubmitEvent} event */
@@ -104,11 +100,12 @@ class ChatComposer extends HTMLElement {
 
   #flush = () => { for (const unsent of this.#outbox.all()) if (!unsent.refused) this.#deliver(unsent) }
 
-  /** @param {Event} event */
+  /** @param {Event} event A message to answer, or the page's keys: `r` answers, `n` notes (`tab`). */
   #quote = event => {
     if (!this.#text) return
-    this.#quoted = /** @type {CustomEvent} */ (event).detail
-    this.dataset.tab = "reply"
+    const { detail } = /** @type {CustomEvent} */ (event)
+    if (detail?.id) this.#quoted = detail
+    this.dataset.tab = detail?.tab ?? "reply"
     this.#draw()
     this.#text.focus()
   }
@@ -123,23 +120,10 @@ class ChatComposer extends HTMLElement {
   }
 
   /** @param {Event} event */
-  #insert = event => {
-    const text = this.#text
-    if (text) insert(text, text.selectionStart, text.selectionEnd, /** @type {CustomEvent} */ (event).detail.text)
-  }
-
-  /** @param {Event} event Keys of the page: `r` answers, `n` notes. */
-  #focus = event => {
-    this.dataset.tab = /** @type {CustomEvent} */ (event).detail?.tab ?? "reply"
-    this.#draw()
-    this.#text?.focus()
-  }
-
-  /** @param {Event} event */
   #input = event => {
     const text = this.#text
     if (!text || event.target !== text) return
-    this.#fit(text)
+    fit(text)
     if (text.value) sessionStorage.setItem(this.#draftKey, text.value)
     else sessionStorage.removeItem(this.#draftKey)
     if (this.#tab === "note" || Date.now() - this.#lastTyping < TYPING) return
@@ -159,13 +143,6 @@ class ChatComposer extends HTMLElement {
     } else return
     this.#draw()
     this.#text?.focus()
-  }
-
-  /** @param {HTMLTextAreaElement} text Grows by `field-sizing` where the browser knows it, by measure where not */
-  #fit(text) {
-    if (CSS.supports("field-sizing", "content")) return
-    text.style.blockSize = "auto"
-    text.style.blockSize = `${text.scrollHeight}px`
   }
 }
 

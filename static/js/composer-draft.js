@@ -1,9 +1,10 @@
 import { Draft } from "lib/drafts"
 import { Outbox } from "lib/outbox"
+import { post } from "lib/post"
 
 /** Keeps what is half written on the server, and brings back what was begun on another day or device. */
 class ComposerDraft extends HTMLElement {
-  #draft = new Draft(this.dataset.url ?? "")
+  #draft = new Draft(this.dataset.url ?? "", post)
   #had = false
 
   connectedCallback() {

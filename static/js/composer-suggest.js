@@ -12,11 +12,11 @@ class ComposerSuggest extends HTMLElement {
   #turn = 0
 
   connectedCallback() {
-    const composer = this.#composer
-    composer?.addEventListener("input", this.#look)
-    composer?.addEventListener("keydown", this.#key, true)
-    composer?.addEventListener("focusout", this.#leave)
-    composer?.addEventListener("composer:ask", this.#ask)
+    const composer = /** @type {HTMLElement} */ (this.#composer)
+    composer.addEventListener("input", this.#look)
+    composer.addEventListener("keydown", this.#key, true)
+    composer.addEventListener("focusout", this.#leave)
+    composer.addEventListener("composer:ask", this.#ask)
     this.addEventListener("pointerdown", this.#pick)
   }
 
@@ -117,9 +117,8 @@ class ComposerSuggest extends HTMLElement {
   /** @param {PointerEvent} event */
   #pick = event => {
     const option = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[role=option]:not([aria-disabled])"))
-    if (!option) return
-    event.preventDefault() // the field keeps the cursor
-    this.#take(option)
+    if (option) event.preventDefault() // the field keeps the cursor
+    if (option) this.#take(option)
   }
 
   #leave = () => setTimeout(() => { if (!this.#composer?.contains(document.activeElement)) this.#shut() }, 150)

@@ -1,4 +1,4 @@
-import { announce } from "lib/announce"
+import { insert } from "lib/caret"
 
 const KEPT = "majlis-emoji" // stays after a sign-out: it says nothing of anybody
 const MOST = 24
@@ -46,7 +46,8 @@ class EmojiPicker extends HTMLElement {
     const sign = button.dataset.emoji ?? ""
     localStorage.setItem(KEPT, JSON.stringify([sign, ...kept().filter(each => each !== sign)].slice(0, MOST)))
     this.#panel.hidePopover()
-    announce("composer:insert", { text: sign })
+    const text = this.closest("chat-composer")?.querySelector("textarea")
+    if (text) insert(text, text.selectionStart, text.selectionEnd, sign)
   }
 
   #search = () => {

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict"
 import { mock, test } from "node:test"
-import { registerHooks } from "node:module"
-
-registerHooks?.({ resolve: (name, context, next) => next(name.startsWith("lib/") ? new URL(`../../static/js/${name}.js`, import.meta.url).href : name, context) })
-const { Draft } = await import("../../static/js/lib/drafts.js")
+import { Draft } from "../../static/js/lib/drafts.js"
 
 function sending() {
   /** @type {string[]} */

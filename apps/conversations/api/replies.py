@@ -29,7 +29,7 @@ class ReplySerializer(StrictModel):
         read_only_fields = fields
 
 
-class ScopeSerializer(Strict):
+class ReplyScopeSerializer(Strict):
     """For whom it is kept: `role`, `inbox` or `mine`, and which; an empty object is for everybody."""
 
     kind = serializers.ChoiceField(["role", "inbox", "mine"], required=False)
@@ -40,7 +40,7 @@ class NewReplySerializer(StrictModel):
     """What is said of a new reply; one of the two languages is needed."""
 
     shortcut = serializers.RegexField("^[a-z0-9_-]{1,20}$")
-    scope = ScopeSerializer(required=False)
+    scope = ReplyScopeSerializer(required=False)
 
     class Meta:
         model = CannedReply

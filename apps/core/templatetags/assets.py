@@ -13,17 +13,33 @@ STYLES = [
     "reset", "tokens", "base", "layout",
     "components/icon", "components/button", "components/field", "components/form", "components/card",
     "components/badge", "components/avatar", "components/presence", "components/conversation-row", "components/message",
-    "components/attachment", "components/day-chip", "components/thread", "components/composer", "components/suggest", "components/emoji",
+    "components/attachment", "components/day-chip", "components/thread", "components/composer",
+    "components/suggest", "components/emoji",
     "components/takeover", "components/details", "components/note", "components/banner", "components/toast",
     "components/empty", "components/dialog", "components/menu", "components/tabs", "components/table",
     "components/page", "components/skeleton", "components/slot", "components/record", "utilities",
 ]  # fmt: skip
 ELEMENTS = [
-    "live-socket", "conversation-list", "message-thread", "chat-composer", "composer-draft", "composer-suggest", "emoji-picker", "template-picker", "window-countdown", "relative-time",
+    "live-socket", "conversation-list", "message-thread", "chat-composer", "composer-draft",
+    "composer-suggest", "emoji-picker", "template-picker", "window-countdown", "relative-time",
     "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer",
     "permission-matrix", "presence-dots",
 ]  # fmt: skip
-HELPERS = ["announce", "backoff", "caret", "coalesce", "drafts", "order", "outbox", "pending", "post", "scroll", "span", "toast", "uuid7"]
+HELPERS = [
+    "announce",
+    "backoff",
+    "caret",
+    "coalesce",
+    "drafts",
+    "order",
+    "outbox",
+    "pending",
+    "post",
+    "scroll",
+    "span",
+    "toast",
+    "uuid7",
+]
 
 
 @register.simple_tag

@@ -39,7 +39,7 @@ export function firstMark(text, from = 0) {
  * @param {T[]} people @param {string} word
  */
 export function called(people, word) {
-  const fold = (/** @type {string} */ text) => text.normalize("NFKD").replace(/[\u0300-\u036f\u064b-\u0652]/g, "").replace(/[أإآ]/g, "ا").toLocaleLowerCase()
+  const fold = (/** @type {string} */ text) => text.normalize("NFKD").replace(/[\u0300-\u036f\u064b-\u0655]/g, "").replace(/[أإآ]/g, "ا").toLocaleLowerCase()
   const wanted = fold(word.trim())
   return people.filter(({ name }) => fold(name).startsWith(wanted) || fold(name).split(/\s+/).some(part => part.startsWith(wanted)))
 }
@@ -52,4 +52,11 @@ export function mentionsIn(body) {
   /** @type {{ id: string, name: string }[]} */
   const offered = JSON.parse(document.querySelector("composer-suggest")?.getAttribute("data-mentioned") ?? "[]")
   return offered.filter(({ name }) => body.includes(`@${name}`)).map(({ id }) => ["mentions", id])
+}
+
+/** @param {HTMLTextAreaElement} field Grows by `field-sizing` where the browser knows it, by measure where not */
+export function fit(field) {
+  if (CSS.supports("field-sizing", "content")) return
+  field.style.blockSize = "auto"
+  field.style.blockSize = `${field.scrollHeight}px`
 }

@@ -1,5 +1,3 @@
-import { post } from "lib/post"
-
 const AFTER = 800 // milliseconds after the last key
 
 /** Keeps what one person writes in one conversation on the server, a little after the last key and whenever they leave. */
@@ -8,8 +6,8 @@ export class Draft {
   #kept = ""
   #waiting = ""
 
-  /** @param {string} url @param {(url: string, fields: Record<string, string>, how?: { keepalive?: boolean }) => Promise<unknown>} [send] */
-  constructor(url, send = post) {
+  /** @param {string} url @param {(url: string, fields: Record<string, string>, how?: { keepalive?: boolean }) => Promise<unknown>} send how it is posted */
+  constructor(url, send) {
     this.url = url
     this.send = send
   }
