@@ -9,8 +9,8 @@ import { uuid7 } from "lib/uuid7"
 const TYPING = 3_000
 
 /**
- * Where people write. A message appears at once under the id it will keep for ever and is posted behind it; without a connection it
- * stays, marked, and can be sent again. What is half written survives a reload, and a refresh of the composer by htmx's morph.
+ * Where people write. A message appears at once under the id it keeps for ever and is posted behind it; without a connection it
+ * stays, marked, and can be sent again. What is half written survives a reload, and a refresh by htmx's morph.
  */
 class ChatComposer extends HTMLElement {
   static observedAttributes = ["data-state"]
@@ -44,6 +44,7 @@ class ChatComposer extends HTMLElement {
   }
 
   get #text() { return /** @type {HTMLTextAreaElement | null} */ (this.querySelector("textarea")) }
+  get #tray() { return /** @type {any} */ (this.querySelector("file-tray")) }
   get #tab() { return this.dataset.tab === "note" ? "note" : "reply" }
   get #draftKey() { return `majlis:draft:${this.dataset.conversation}:${this.#tab}` }
 
@@ -68,11 +69,14 @@ class ChatComposer extends HTMLElement {
     event.preventDefault()
     const text = /** @type {HTMLTextAreaElement} */ (this.#text)
     const body = text.value.trim()
-    if (!body) return
-    const url = event.submitter?.getAttribute("formaction") ?? form.action
     const note = this.#tab === "note"
-    const unsent = { id: uuid7(), url, body, replyTo: this.#quoted.id, note, more: note ? mentionsIn(body) : [] }
-    drawPending(unsent, this.#quoted.text)
+    const tray = note ? null : this.#tray
+    if (!body && !tray?.ids.length || tray?.busy) return
+    const url = event.submitter?.getAttribute("formaction") ?? form.action
+    const more = note ? mentionsIn(body) : tray?.ids.map(id => ["attachments", id]) ?? []
+    const unsent = { id: uuid7(), url, body, replyTo: this.#quoted.id, note, more }
+    drawPending({ ...unsent, body: body || tray?.names || "" }, this.#quoted.text)
+    tray?.empty()
     text.value = ""
     sessionStorage.removeItem(this.#draftKey)
     this.#quoted = { id: "", text: "" }
@@ -116,7 +120,7 @@ class ChatComposer extends HTMLElement {
     if (event.key !== "Enter" || event.shiftKey || composing || event.target !== this.#text || matchMedia("(pointer: coarse)").matches) return
     event.preventDefault()
     const send = /** @type {HTMLElement | null} */ (this.querySelector(`.composer-send[data-for=${this.#tab}]`))
-    if (this.#text?.value.trim()) send?.click()
+    if (this.#text?.value.trim() || this.#tray?.ids.length) send?.click()
   }
 
   /** @param {Event} event */

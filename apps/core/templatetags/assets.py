@@ -21,7 +21,7 @@ STYLES = [
 ]  # fmt: skip
 ELEMENTS = [
     "live-socket", "conversation-list", "message-thread", "chat-composer", "composer-draft",
-    "composer-suggest", "emoji-picker", "template-picker", "window-countdown", "relative-time",
+    "composer-suggest", "emoji-picker", "file-tray", "template-picker", "window-countdown", "relative-time",
     "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer",
     "permission-matrix", "presence-dots",
 ]  # fmt: skip
