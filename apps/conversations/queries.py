@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from guardian.shortcuts import get_groups_with_perms, get_users_with_perms
 
 from apps.accounts.models import Employee
-from apps.conversations.models import Conversation, Message, Note, Reaction, ReadMark, UsageWindow
+from apps.conversations.models import ComposerDraft, Conversation, Message, Note, Reaction, ReadMark, UsageWindow
 from apps.gateways.models import Inbox
 from apps.media.queries import files_of
 
@@ -38,7 +38,7 @@ def conversations_for(user: Any, *, tab: str = "all", q: str = "") -> QuerySet[C
 
 
 def with_unread(rows: QuerySet[Conversation], user: Any) -> QuerySet[Conversation]:
-    """Rows with everything a list row shows, and `unread` for this person."""
+    """Rows with everything a list row shows, and `unread` and `has_draft` for this person."""
     unread = (
         Message.objects.filter(
             conversation=OuterRef("pk"), direction=Message.Direction.IN,
@@ -46,7 +46,8 @@ def with_unread(rows: QuerySet[Conversation], user: Any) -> QuerySet[Conversatio
         ).order_by().values("conversation").annotate(count=Count("*")).values("count")
     )  # fmt: skip
     return rows.select_related("customer", "inbox", "assignee__user", "last_message").annotate(
-        unread=Coalesce(Subquery(unread, output_field=IntegerField()), 0)
+        unread=Coalesce(Subquery(unread, output_field=IntegerField()), 0),
+        has_draft=Exists(ComposerDraft.objects.filter(conversation=OuterRef("pk"), employee=user.employee)),
     )
 
 

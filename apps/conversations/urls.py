@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from apps.conversations.pages import deliveries, inbox, messages, sorting, starting, verbs
+from apps.conversations.pages import (
+    composer,
+    deliveries,
+    inbox,
+    kept,
+    messages,
+    notes,
+    replies,
+    sorting,
+    starting,
+    verbs,
+)
 
 page_urls = [
     path("deliveries/", deliveries.delivery_list, name="deliveries"),
@@ -45,4 +56,27 @@ page_urls = [
     path("inbox/<uuid:pk>/clear/", sorting.clear, name="clear"),
     path("inbox/<uuid:pk>/delete/", sorting.delete, name="delete-conversation"),
     path("inbox/<uuid:pk>/export/", starting.export, name="export-conversation"),
+    path("inbox/<uuid:pk>/draft/", composer.draft, name="draft"),
+    path("inbox/<uuid:pk>/templates/", composer.templates, name="templates-choice"),
+    path("inbox/<uuid:pk>/mentions/", composer.mentions, name="mentions"),
+    path("inbox/<uuid:pk>/macros/", kept.macros_menu, name="macros-menu"),
+    path("inbox/emoji/", composer.emoji, name="emoji"),
+    path("inbox/replies/", composer.replies_search, name="replies-search"),
+    path("inbox/replies/<uuid:pk>/use/", composer.reply_use, name="reply-use"),
+    path("inbox/macros/<uuid:pk>/run/", composer.macro_run, name="macro-run"),
+    path("inbox/macros/<uuid:pk>/delete/", kept.macro_delete, name="macro-delete"),
+    path("inbox/views/", kept.views_menu, name="views-menu"),
+    path("inbox/views/new/", kept.view_new, name="view-new"),
+    path("inbox/views/<uuid:pk>/delete/", kept.view_delete, name="view-delete"),
+    path("replies/", replies.replies, name="replies"),
+    path("replies/new/", replies.new_reply, name="reply-new"),
+    path("replies/<uuid:pk>/", replies.reply, name="reply"),
+    path("replies/<uuid:pk>/delete/", replies.delete, name="reply-delete"),
+    path("replies/<uuid:pk>/move/", replies.move, name="reply-move"),
+    path("replies/<uuid:pk>/tried/", replies.tried, name="reply-tried"),
+    path("notes/", notes.notes, name="notes"),
+    path("notes/new/", notes.new_note, name="note-new"),
+    path("notes/<uuid:pk>/", notes.note, name="note-edit"),
+    path("notes/<uuid:pk>/pin/", notes.pin, name="note-pin"),
+    path("notes/<uuid:pk>/delete/", notes.delete, name="note-delete"),
 ]

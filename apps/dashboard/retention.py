@@ -18,6 +18,7 @@ from apps.accounts.idempotency import KEPT as ANSWERS
 from apps.accounts.models import DeviceSession, IdempotentRequest, SignedLink
 from apps.audit import chain
 from apps.audit.models import AnalyticsFact, ExportJob
+from apps.conversations.models import ComposerDraft
 from apps.gateways.models import Delivery, DeliveryElement
 from apps.tenants.models import Business, QuarantinedDelivery
 from apps.tenants.postgres.context import PUBLIC
@@ -47,6 +48,7 @@ IN_A_BUSINESS = (
     Rule("devices", DeviceSession, lambda now: Q(expires_at__lt=now - timedelta(days=90))),
     Rule("deliveries", Delivery, lambda now: Q(received_at__lt=now - LEDGER)),
     Rule("exports", ExportJob, lambda now: Q(created_at__lt=now - 12 * MONTH)),
+    Rule("drafts", ComposerDraft, lambda now: Q(updated_at__lt=now - timedelta(days=30))),
     Rule("facts", AnalyticsFact, lambda now: Q(at__lt=now - 36 * MONTH)),
 )
 IN_PUBLIC = (

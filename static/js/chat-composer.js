@@ -1,6 +1,7 @@
 import { announce } from "lib/announce"
-import { flush, keep, unsent as everythingUnsent } from "lib/outbox"
-import { drawPending, markQueued, markUnsent } from "lib/pending"
+import { fit, mentionsIn } from "lib/caret"
+import { flush, keep } from "lib/outbox"
+import { drawPending, markQueued, recall, showOutcome } from "lib/pending"
 import { post } from "lib/post"
 import { phrase, toast } from "lib/toast"
 import { uuid7 } from "lib/uuid7"
@@ -8,8 +9,8 @@ import { uuid7 } from "lib/uuid7"
 const TYPING = 3_000
 
 /**
- * Where people write. A message appears at once under the id it will keep for ever and is posted behind it; without a connection it
- * stays, marked, and can be sent again. What is half written survives a reload, and a refresh of the composer by htmx's morph.
+ * Where people write. A message appears at once under the id it keeps for ever and is posted behind it; without a connection it
+ * stays, marked, and can be sent again. What is half written survives a reload, and a refresh by htmx's morph.
  */
 class ChatComposer extends HTMLElement {
   static observedAttributes = ["data-state"]
@@ -22,16 +23,16 @@ class ChatComposer extends HTMLElement {
     this.addEventListener("keydown", this.#key)
     this.addEventListener("input", this.#input)
     this.addEventListener("click", this.#click)
-    this.addEventListener("htmx:after:swap", this.#draw)
-    document.body.addEventListener("composer:quote", this.#quote)
+    for (const name of ["htmx:after:swap", "composer:draw"]) this.addEventListener(name, this.#draw)
+    for (const name of ["composer:quote", "composer:focus"]) document.body.addEventListener(name, this.#quote)
     document.body.addEventListener("composer:again", this.#again)
     document.body.addEventListener("outbox:outcome", this.#outcome)
-    void this.#recall()
+    void recall(this.dataset.conversation)
     this.#draw()
   }
 
   disconnectedCallback() {
-    document.body.removeEventListener("composer:quote", this.#quote)
+    for (const name of ["composer:quote", "composer:focus"]) document.body.removeEventListener(name, this.#quote)
     document.body.removeEventListener("composer:again", this.#again)
     document.body.removeEventListener("outbox:outcome", this.#outcome)
   }
@@ -42,6 +43,7 @@ class ChatComposer extends HTMLElement {
   }
 
   get #text() { return /** @type {HTMLTextAreaElement | null} */ (this.querySelector("textarea")) }
+  get #tray() { return /** @type {any} */ (this.querySelector("file-tray")) }
   get #tab() { return this.dataset.tab === "note" ? "note" : "reply" }
   get #draftKey() { return `majlis:draft:${this.dataset.conversation}:${this.#tab}` }
 
@@ -55,7 +57,7 @@ class ChatComposer extends HTMLElement {
     if (!text) return
     text.placeholder = text.dataset[this.#tab] ?? ""
     if (document.activeElement !== text || !text.value) text.value = sessionStorage.getItem(this.#draftKey) ?? text.value
-    this.#fit(text)
+    fit(text)
   }
 
   /** @param {SubmitEvent} event */
@@ -66,12 +68,15 @@ class ChatComposer extends HTMLElement {
     event.preventDefault()
     const text = /** @type {HTMLTextAreaElement} */ (this.#text)
     const body = text.value.trim()
-    if (!body) return
+    const note = this.#tab === "note"
+    const tray = note ? null : this.#tray
+    if (!body && !tray?.ids.length || tray?.busy) return
     const url = event.submitter?.getAttribute("formaction") ?? form.action
-    /** @type {[string, string][]} */
-    const fields = [["reply_to", this.#quoted.id]]
-    const unsent = { id: uuid7(), conversation: this.dataset.conversation ?? "", url, body, fields, note: this.#tab === "note" }
-    drawPending(unsent, this.#quoted.text)
+    const more = note ? mentionsIn(body) : tray?.ids.map(id => ["attachments", id]) ?? []
+    const fields = /** @type {[string, string][]} */ ([["reply_to", this.#quoted.id], ...more])
+    const unsent = { id: uuid7(), conversation: this.dataset.conversation ?? "", url, body, fields, note }
+    drawPending({ ...unsent, body: body || tray?.names || "" }, this.#quoted.text)
+    tray?.empty()
     text.value = ""
     sessionStorage.removeItem(this.#draftKey)
     this.#quoted = { id: "", text: "" }
@@ -80,22 +85,8 @@ class ChatComposer extends HTMLElement {
     void keep(unsent).then(() => flush())
   }
 
-  /** Draws what this browser has kept of this conversation: waiting, or refused with its reason. */
-  async #recall() {
-    for (const unsent of await everythingUnsent()) {
-      if (unsent.conversation !== this.dataset.conversation || !drawPending(unsent, "")) continue
-      if (unsent.refused !== undefined) markUnsent(unsent.id, unsent.refused)
-    }
-  }
-
   /** @param {Event} event */
-  #outcome = event => {
-    const { id, conversation, refusal, waits } = /** @type {CustomEvent} */ (event).detail
-    if (conversation !== this.dataset.conversation) return
-    if (refusal) markUnsent(id, refusal.message)
-    if (refusal && !waits) toast(refusal.message || phrase("failed"), "error")
-    if (!waits) announce(`live:conversation-${conversation}`)
-  }
+  #outcome = event => showOutcome(/** @type {CustomEvent} */ (event).detail, this.dataset.conversation)
 
   /** @param {Event} event */
   #again = event => {
@@ -104,11 +95,12 @@ class ChatComposer extends HTMLElement {
     void flush(id)
   }
 
-  /** @param {Event} event */
+  /** @param {Event} event A message to answer, or the page's keys: `r` answers, `n` notes (`tab`). */
   #quote = event => {
     if (!this.#text) return
-    this.#quoted = /** @type {CustomEvent} */ (event).detail
-    this.dataset.tab = "reply"
+    const { detail } = /** @type {CustomEvent} */ (event)
+    if (detail?.id) this.#quoted = detail
+    this.dataset.tab = detail?.tab ?? "reply"
     this.#draw()
     this.#text.focus()
   }
@@ -119,12 +111,14 @@ class ChatComposer extends HTMLElement {
     if (event.key !== "Enter" || event.shiftKey || composing || event.target !== this.#text || matchMedia("(pointer: coarse)").matches) return
     event.preventDefault()
     const send = /** @type {HTMLElement | null} */ (this.querySelector(`.composer-send[data-for=${this.#tab}]`))
-    if (this.#text?.value.trim()) send?.click()
+    if (this.#text?.value.trim() || this.#tray?.ids.length) send?.click()
   }
 
-  #input = () => {
-    const text = /** @type {HTMLTextAreaElement} */ (this.#text)
-    this.#fit(text)
+  /** @param {Event} event */
+  #input = event => {
+    const text = this.#text
+    if (!text || event.target !== text) return
+    fit(text)
     if (text.value) sessionStorage.setItem(this.#draftKey, text.value)
     else sessionStorage.removeItem(this.#draftKey)
     if (this.#tab === "note" || Date.now() - this.#lastTyping < TYPING) return
@@ -136,6 +130,7 @@ class ChatComposer extends HTMLElement {
   #click = event => {
     const act = /** @type {HTMLElement} */ (event.target).closest("[data-action]")
     if (act?.getAttribute("data-action") === "unquote") this.#quoted = { id: "", text: "" }
+    else if (act?.getAttribute("data-action") === "replies") return void this.dispatchEvent(new CustomEvent("composer:ask"))
     else if (act?.getAttribute("data-action") === "tab") {
       const again = this.#tab === act.getAttribute("data-value")
       this.dataset.tab = act.getAttribute("data-value") ?? "reply"
@@ -143,13 +138,6 @@ class ChatComposer extends HTMLElement {
     } else return
     this.#draw()
     this.#text?.focus()
-  }
-
-  /** @param {HTMLTextAreaElement} text Grows by `field-sizing` where the browser knows it, by measure where not */
-  #fit(text) {
-    if (CSS.supports("field-sizing", "content")) return
-    text.style.blockSize = "auto"
-    text.style.blockSize = `${text.scrollHeight}px`
   }
 }
 

@@ -33,8 +33,18 @@ from apps.audit import exports
 from apps.audit.models import AuditEvent, ExportJob
 from apps.bookings.actions import edit_service
 from apps.bookings.models import Service, ServicePrice
-from apps.conversations.actions import add_note
-from apps.conversations.models import Assignment, Conversation, Message, Note, ReadMark
+from apps.conversations.actions import add_note, create_macro, create_reply, create_view
+from apps.conversations.models import (
+    Assignment,
+    CannedReply,
+    ComposerDraft,
+    Conversation,
+    Macro,
+    Message,
+    Note,
+    ReadMark,
+    SavedView,
+)
 from apps.core.actors import SYSTEM
 from apps.customers.models import Customer, Label
 from apps.gateways.actions import create_template
@@ -57,13 +67,14 @@ from tests import people
 from tests.factories import a_conversation, a_file, a_service, an_inbox
 
 NAMED_SECRET = SimpleNamespace(pk=Secret.Name.OPENAI_API_KEY.value)  # a name, the same in every business
+RAISE = {"verb": "set_priority", "priority": "urgent"}
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
 DRAFT = Draft(name="see_you", language="en", category="utility", body="Until soon, and thank you.")
 KEPT = (
     Assignment, Attachment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement,
     DeviceSession,
     Employee, Inbox, InboxGroupPermission, InboxUserPermission, Invitation, Message, Note, ReadMark, Role, Service,
-    ServicePrice, SignedLink, SimulatorBubble, SimulatorPhone, Template,
+    ServicePrice, SignedLink, SimulatorBubble, SimulatorPhone, Template, CannedReply, ComposerDraft, Macro, SavedView,
 )  # fmt: skip
 
 
@@ -139,6 +150,11 @@ def some_rows() -> dict[str, Any]:
         "messages": conversation.last_message,
         "media": a_file(conversation.last_message),
         "notes": add_note(conversation, body="Prefers Arabic", author=samia, by=SYSTEM),
+        "canned-replies": create_reply(
+            title="Welcome", shortcut="welcome", body_en="Welcome {{customer_name}}", by=SYSTEM
+        ),
+        "saved-views": create_view(owner=samia, name="Urgent", filters={"priority": "urgent"}, by=SYSTEM),
+        "macros": create_macro(owner=samia, name="Raise", steps=[RAISE], by=SYSTEM),
         "deliveries": delivery,
         "simulator": phone,
         "templates": create_template(phone.inbox, draft=DRAFT, by=SYSTEM),
@@ -230,6 +246,16 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST messages/{id}/react/": {"emoji": "👍"},
         "POST messages/": {"conversation": conversation, "body": "Good morning"},
         "POST notes/": {"conversation": conversation, "body": "Call back"},
+        "PATCH notes/{id}/": {"body": "Call back tomorrow"},
+        "POST canned-replies/": {"title": "Bye", "shortcut": "bye", "body_en": "Goodbye"},
+        "PATCH canned-replies/{id}/": {"title": "Another name"},
+        "POST canned-replies/reorder/": {"order": [str(rows["canned-replies"].pk)]},
+        "POST canned-replies/{id}/render/": {"conversation": conversation},
+        "POST saved-views/": {"name": "Mine", "filters": {"tab": "mine"}},
+        "PATCH saved-views/{id}/": {"name": "Another name"},
+        "POST macros/": {"name": "Calm", "steps": [{"verb": "set_priority", "priority": "low"}]},
+        "PATCH macros/{id}/": {"name": "Another name"},
+        "POST macros/{id}/run/": {"conversation": conversation},
         "POST onboarding/skip/": {"step": 2},
         "POST onboarding/reopen/": {"step": 2},
         "POST simulator/": {"number": "+96170666666"},

@@ -33,7 +33,9 @@ OWN = {
         "connecting", "files", "drafts", "probes", "protocol", "elements", "facts", "limits", "reading", "sentences",
         "split", "transport", "trouble", "wording", "simulator", "twilio", "whatsapp_cloud",
     },
-    "conversations": {"facts", "language", "ledger", "screen", "transcripts", "webhooks", "words"},
+    "conversations": {
+        "composing", "facts", "language", "ledger", "screen", "transcripts", "variables", "webhooks", "words",
+    },
     "media": {"kinds", "owners", "pictures", "serving", "store"},
     "realtime": {"layer", "presence", "socket_auth"},
     "assistant": {"persona"},

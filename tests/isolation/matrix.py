@@ -21,13 +21,14 @@ TEAM = {"admin": "samia", "manager": "mona", "agent": "karim", "viewer": "omar"}
 # The noun whose door opens to either of two words, which its own `asks_first` says.
 EITHER = {"simulator": "prompts.test|settings.whatsapp"}
 # Nouns whose rows are somebody's own: who holds every word, but is not that person, finds nothing.
-OWN = {"api-tokens", "exports", "sessions"}
+OWN = {"api-tokens", "exports", "macros", "saved-views", "sessions"}
 OWNER = "admin"  # of the rows of these nouns that are asked for
 # What an act asks beside the guard of its door, by the requirements (3 and 4).
 BESIDE = {
     "POST /api/v1/business/close/": {"settings.billing"},
     "POST /api/v1/business/reopen/": {"settings.billing"},
     "POST /api/v1/business/support-access/": {"settings.billing"},
+    "POST /api/v1/canned-replies/{id}/render/": {"conversations.view", "conversations.send_message"},
     "POST /api/v1/onboarding/apply-pack/": {"services.create"},  # which it makes
 }
 # What opens a file is what opens its owner: here a message (requirements 14).

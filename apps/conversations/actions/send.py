@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Employee
 from apps.audit import actions as audit
+from apps.conversations import variables
 from apps.conversations.actions import parts, speaker, threads
 from apps.conversations.actions.responses import note_response
 from apps.conversations.actions.schedule import Later, planned
@@ -154,6 +155,8 @@ def _check_text(body: str, type: str) -> None:
         raise Refusal("invalid", _("Write something first."))
     if len(body) > LONGEST:
         raise Refusal("invalid", _("A message has at most 10,000 characters."))
+    if missing := variables.marks(body):
+        raise Refusal("invalid", _("Fill in first what is marked: %(names)s.") % {"names": ", ".join(missing)})
 
 
 def _check_calm(conversation: Conversation, by: Actor) -> None:

@@ -136,9 +136,9 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         return say(self, conversation, **said)
 
     @verb("note", takes=WriteNoteSerializer, gives=NoteSerializer, status=201)
-    def note(self, conversation: Conversation, body: str, id: UUID | None = None) -> Note:
+    def note(self, conversation: Conversation, **said: Any) -> Note:
         """Leave a note for colleagues. The same `id` twice is one note."""
-        return actions.add_note(conversation, body=body, id=id, author=self.me, by=self.actor)
+        return actions.add_note(conversation, author=self.me, by=self.actor, **said)
 
     @verb("takeover", takes=TakeoverSerializer)
     def takeover(self, conversation: Conversation, force: bool) -> Conversation:

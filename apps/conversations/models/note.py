@@ -41,8 +41,8 @@ class Note(Timestamped):
         VIP = "vip"
 
     guard: ClassVar[dict[str, str]] = {
-        "read_notes": "notes.view", "note": "notes.create", "edit_any": "notes.edit_any",
-        "delete_any": "notes.delete_any",
+        "view": "notes.view", "read_notes": "notes.view", "note": "notes.create", "edit": "notes.edit_any",
+        "delete": "notes.delete_any",
     }  # fmt: skip
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, null=True, blank=True, related_name="notes")

@@ -12,8 +12,25 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Employee
 from apps.core.models import Timestamped
 from apps.core.querysets import GuardedQuerySet
+from apps.gateways.models import Inbox
 
 SHORTCUT = RegexValidator(r"^[a-z0-9_-]{1,20}$", _("One to twenty small letters, digits, hyphens and underscores."))
+
+
+class ReplyQuerySet(GuardedQuerySet):
+    """Replies kept for everybody, for one's role, for an inbox one sees, or for oneself. Whoever edits replies sees
+    all but what others keep for themselves."""
+
+    def for_user(self, user: Any, word: str = "view") -> Self:
+        employee = getattr(user, "employee", None)
+        if employee is None or not (user.may("templates.view") and user.may(CannedReply.guard[word])):
+            return self.none()
+        mine = Q(scope__kind="mine", scope__id=str(employee.pk))
+        if user.may("templates.edit"):
+            return self.filter(Q(scope={}) | Q(scope__kind__in=("role", "inbox")) | mine)
+        inboxes = [str(pk) for pk in Inbox.objects.for_user(user, "view").values_list("pk", flat=True)]
+        role = Q(scope__kind="role", scope__id=str(employee.role_id))
+        return self.filter(Q(scope={}) | mine | role | Q(scope__kind="inbox", scope__id__in=inboxes))
 
 
 class CannedReply(Timestamped):
@@ -48,7 +65,7 @@ class CannedReply(Timestamped):
     scope = models.JSONField(default=dict, blank=True)
     attachment_ids = ArrayField(models.UUIDField(), default=list, blank=True, size=10)
 
-    objects = GuardedQuerySet.as_manager()
+    objects = ReplyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "canned replies"

@@ -10,8 +10,10 @@ from apps.accounts.middleware import SignedInRequest
 from apps.conversations import actions
 from apps.conversations.models import Conversation
 from apps.conversations.pages.doors import done, moment, number, refused, row_id, rows_for, verb
+from apps.conversations.pages.starting import VALUE
 from apps.core.access import get_for
 from apps.core.refusals import Refusal
+from apps.gateways.models import Template
 from apps.gateways.queries import usable_templates
 
 
@@ -22,16 +24,19 @@ def send(request: SignedInRequest, pk: UUID) -> HttpResponse:
     later = _later(request, row)
     if later is None and row.mode != Conversation.Mode.HUMAN:
         row = get_for(request.user, "takeover", rows_for(request), pk=pk)
-    quoted = row_id(request.POST.get("reply_to"))
+    quoted, chosen = row_id(request.POST.get("reply_to")), row_id(request.POST.get("template"))
+    values = {name.removeprefix(VALUE): text for name, text in request.POST.items() if name.startswith(VALUE)}
     try:
         actions.send_message(
             row, body=request.POST.get("body", ""), by=request.user.actor, employee=request.user.employee,
             id=row_id(request.POST.get("id")), later=later,
             attachments=[each for each in map(row_id, request.POST.getlist("attachments")) if each],
             reply_to=get_object_or_404(row.messages, pk=quoted) if quoted else None,
+            template=get_object_or_404(Template, pk=chosen, archived_at=None) if chosen else None, values=values,
         )  # fmt: skip
     except Refusal as refusal:
         return refused(request, refusal)
+    actions.keep_draft(row, employee=request.user.employee)
     return done(request, pk)
 
 
@@ -50,10 +55,12 @@ def _later(request: SignedInRequest, row: Conversation) -> actions.Later | None:
 @verb("note")
 def note(request: SignedInRequest, row: Conversation) -> None:
     """Leave a note for colleagues."""
+    mentions = [pk for each in request.POST.getlist("mentions") if (pk := row_id(each))]
     actions.add_note(
         row, body=request.POST.get("body", ""), author=request.user.employee, by=request.user.actor,
-        id=row_id(request.POST.get("id")),
+        id=row_id(request.POST.get("id")), mentions=mentions,
     )  # fmt: skip
+    actions.keep_draft(row, employee=request.user.employee)
 
 
 @verb("takeover")

@@ -14,6 +14,7 @@ STYLES = [
     "components/icon", "components/button", "components/field", "components/form", "components/card",
     "components/badge", "components/avatar", "components/presence", "components/conversation-row", "components/message",
     "components/attachment", "components/viewer", "components/day-chip", "components/thread", "components/composer",
+    "components/suggest", "components/emoji",
     "components/takeover", "components/details", "components/note", "components/banner", "components/toast",
     "components/empty", "components/dialog", "components/menu", "components/tabs", "components/table",
     "components/page", "components/skeleton", "components/slot", "components/record", "components/numbers",
@@ -21,12 +22,13 @@ STYLES = [
 ]  # fmt: skip
 ALL_STYLES = "css/all.css"  # those above, joined by config.files.JoinedStyles
 ELEMENTS = [
-    "live-socket", "conversation-list", "message-thread", "chat-composer", "window-countdown", "relative-time",
+    "live-socket", "conversation-list", "message-thread", "chat-composer", "composer-draft",
+    "composer-suggest", "emoji-picker", "file-tray", "template-picker", "window-countdown", "relative-time",
     "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer",
     "permission-matrix", "presence-dots", "install-app", "image-viewer", "voice-player",
 ]  # fmt: skip
-SCRIPTS = ["vendor/htmx-4.0.1.min.js", "vendor/hx-upsert-4.0.1.min.js", "js/app.js"]
-HELPERS = ["announce", "backoff", "coalesce", "order", "outbox", "pending", "post", "scroll", "span", "toast", "uuid7"]
+    "vendor/htmx-4.0.1.min.js", "vendor/hx-upsert-4.0.1.min.js", "js/app.js", "announce", "backoff", "coalesce",
+    "order", "outbox", "pending", "post", "scroll", "span", "toast", "uuid7", "caret", "drafts",
 
 
 @register.simple_tag
