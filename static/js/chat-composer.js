@@ -72,7 +72,7 @@ class ChatComposer extends HTMLElement {
     const tray = note ? null : this.#tray
     if (!body && !tray?.ids.length || tray?.busy) return
     const url = event.submitter?.getAttribute("formaction") ?? form.action
-    const more = note ? mentionsIn(body) : tray?.ids.map(id => ["attachments", id]) ?? []
+    const more = note ? mentionsIn(body) : tray?.ids.map((/** @type {string} */ id) => ["attachments", id]) ?? []
     const fields = /** @type {[string, string][]} */ ([["reply_to", this.#quoted.id], ...more])
     const unsent = { id: uuid7(), conversation: this.dataset.conversation ?? "", url, body, fields, note }
     drawPending({ ...unsent, body: body || tray?.names || "" }, this.#quoted.text)

@@ -1,5 +1,5 @@
 import { Draft } from "lib/drafts"
-import { Outbox } from "lib/outbox"
+import { unsent } from "lib/outbox"
 import { post } from "lib/post"
 
 /** Keeps what is half written on the server, and brings back what was begun on another day or device. */
@@ -27,7 +27,7 @@ class ComposerDraft extends HTMLElement {
   async #restore() {
     const { body, note } = await this.#draft.read()
     const { conversation = "" } = this.dataset
-    const waits = new Outbox(conversation).all().some(unsent => unsent.body === body.trim())
+    const waits = (await unsent()).some(each => each.conversation === conversation && each.body === body.trim())
     if (!body || waits || !this.#text || this.#text.value) return
     this.#composer.dataset.tab = note ? "note" : "reply"
     sessionStorage.setItem(`majlis:draft:${conversation}:${note ? "note" : "reply"}`, body)

@@ -27,8 +27,11 @@ ELEMENTS = [
     "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer",
     "permission-matrix", "presence-dots", "install-app", "image-viewer", "voice-player",
 ]  # fmt: skip
-    "vendor/htmx-4.0.1.min.js", "vendor/hx-upsert-4.0.1.min.js", "js/app.js", "announce", "backoff", "coalesce",
-    "order", "outbox", "pending", "post", "scroll", "span", "toast", "uuid7", "caret", "drafts",
+SCRIPTS = ["vendor/htmx-4.0.1.min.js", "vendor/hx-upsert-4.0.1.min.js", "js/app.js"]
+HELPERS = [
+    "announce", "backoff", "caret", "coalesce", "drafts", "order", "outbox", "pending", "post", "scroll", "span",
+    "toast", "uuid7",
+]  # fmt: skip
 
 
 @register.simple_tag
