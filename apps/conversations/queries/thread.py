@@ -1,0 +1,58 @@
+"""The thread of one conversation: messages and notes in the order they were said."""
+
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from apps.conversations.models import Conversation, Message, Note, Reaction
+
+PAGE = 50
+
+
+def thread(
+    conversation: Conversation, *, since: int | None = None, before: UUID | None = None, limit: int = PAGE,
+    with_notes: bool,
+) -> list[Message | Note]:  # fmt: skip
+    """What was said, in order of provider time.
+
+    With `since`, everything that is new or changed after that sequence; with `before` (a message's id), the page of
+    older messages; else the newest page. Notes stand among the messages for those who may read them.
+    """
+    messages = _messages(conversation)
+    notes = Note.objects.filter(conversation=conversation, deleted_at=None).select_related("author")
+    if since is not None:
+        changed = list(messages.filter(seq__gt=since).order_by("seq"))
+        return _in_order(changed, list(notes.filter(seq__gt=since)) if with_notes else [])
+    if before is not None:
+        edge = Message.objects.filter(conversation=conversation, pk=before).first()
+        if edge is None:
+            return []
+        earlier = Q(provider_at__lt=edge.provider_at) | Q(provider_at=edge.provider_at, created_at__lt=edge.created_at)
+        messages = messages.filter(earlier)
+        notes = notes.filter(created_at__lt=edge.provider_at)
+    page = list(messages.order_by("-provider_at", "-created_at")[:limit])
+    if len(page) == limit:
+        notes = notes.filter(created_at__gte=page[-1].provider_at)
+    return _in_order(page, list(notes) if with_notes else [])
+
+
+def has_older(conversation: Conversation, rows: list[Message | Note]) -> bool:
+    """Whether there is anything before the first message shown."""
+    first = next((row for row in rows if isinstance(row, Message)), None)
+    if first is None:
+        return False
+    return Message.objects.filter(conversation=conversation, provider_at__lt=first.provider_at).exists()
+
+
+def _messages(conversation: Conversation) -> QuerySet[Message]:
+    standing = Reaction.objects.filter(removed_at=None)
+    return (
+        Message.objects.filter(conversation=conversation)
+        .select_related("reply_to")
+        .prefetch_related(Prefetch("reactions", standing))
+    )
+
+
+def _in_order(messages: list[Message], notes: list[Note]) -> list[Message | Note]:
+    rows: list[Message | Note] = [*messages, *notes]
+    return sorted(rows, key=lambda row: (getattr(row, "provider_at", row.created_at), row.created_at))
