@@ -2,15 +2,22 @@
 
 from django.urls import path
 
-from apps.conversations.pages import inbox, verbs
+from apps.conversations.pages import choosing, inbox, verbs
 
 page_urls = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/list/", inbox.conversation_list, name="conversation-list"),
+    path("inbox/counts/", choosing.counts, name="inbox-counts"),
+    path("inbox/filters/", choosing.filters, name="inbox-filters"),
+    path("inbox/choose/", choosing.choose_many, name="choose-many"),
+    path("inbox/palette/", choosing.palette, name="palette"),
+    path("inbox/shortcuts/", choosing.shortcuts, name="shortcuts"),
+    path("inbox/messages/<uuid:pk>/", choosing.message, name="message-details"),
     path("inbox/messages/<uuid:pk>/retry/", verbs.retry, name="message-retry"),
     path("inbox/messages/<uuid:pk>/not-sent/", verbs.not_sent, name="message-not-sent"),
     path("inbox/<uuid:pk>/", inbox.conversation, name="conversation"),
     path("inbox/<uuid:pk>/details/", inbox.conversation, {"column": "details"}, name="conversation-details"),
+    path("inbox/<uuid:pk>/choose/", choosing.choose, name="choose"),
     path("inbox/<uuid:pk>/rows/", inbox.thread_rows, name="thread-rows"),
     path("inbox/<uuid:pk>/composer/", inbox.composer, name="composer"),
     path("inbox/<uuid:pk>/head/", inbox.thread_head, name="thread-head"),

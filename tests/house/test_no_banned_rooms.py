@@ -33,7 +33,7 @@ OWN = {
         "connecting", "probes", "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
         "simulator", "twilio", "whatsapp_cloud",
     },
-    "conversations": {"facts", "language", "ledger", "screen", "webhooks", "words"},
+    "conversations": {"choices", "facts", "language", "ledger", "narrowing", "screen", "webhooks", "words"},
     "realtime": {"layer", "presence", "socket_auth"},
     "assistant": {"persona"},
     "dashboard": {

@@ -41,6 +41,7 @@ class CountsSerializer(Strict):
     unassigned = serializers.IntegerField()
     all = serializers.IntegerField()
     needs = serializers.IntegerField()
+    blocked = serializers.IntegerField()
 
 
 class TakeoverSerializer(Strict):

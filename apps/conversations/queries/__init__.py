@@ -1,9 +1,10 @@
 """Reads of conversations, by noun: the list and its counts, the thread, who may read along, what leaves the house."""
 
 from apps.conversations.queries.exports import COLUMNS, FILTERS, export_rows
-from apps.conversations.queries.list import TABS, conversations_for, tab_counts, with_unread
+from apps.conversations.queries.list import calling, conversations_for, earlier, tab_counts, with_unread
+from apps.conversations.queries.narrowing import TABS, Wanted, cursor_of, wanted
 from apps.conversations.queries.readers import readers_of
-from apps.conversations.queries.thread import PAGE, has_older, thread
+from apps.conversations.queries.thread import PAGE, around, has_newer, has_older, thread, whereabouts
 from apps.conversations.queries.usage import beyond_limit
 
 __all__ = [
@@ -11,12 +12,20 @@ __all__ = [
     "FILTERS",
     "PAGE",
     "TABS",
+    "Wanted",
+    "around",
     "beyond_limit",
+    "calling",
     "conversations_for",
+    "cursor_of",
+    "earlier",
     "export_rows",
+    "has_newer",
     "has_older",
     "readers_of",
     "tab_counts",
     "thread",
+    "wanted",
+    "whereabouts",
     "with_unread",
 ]
