@@ -60,6 +60,11 @@ app.conf.update(
             "schedule": crontab(hour=2, minute=40),
             "options": {"queue": "slow"},
         },
+        "sync-templates": {
+            "task": "apps.gateways.tasks.sync_templates_everywhere",
+            "schedule": crontab(hour=3, minute=10),
+            "options": {"queue": "slow", "expires": 6 * 3600},
+        },
         "reconsider": {"task": "apps.assistant.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
     },
 )

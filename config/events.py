@@ -17,6 +17,7 @@ from apps.conversations import events
 from apps.conversations import tasks as conversations
 from apps.core.events import Event
 from apps.dashboard import tasks as dashboard
+from apps.gateways import events as numbers
 from apps.gateways import tasks as gateways
 from apps.realtime import tasks as realtime
 from apps.tenants import events as businesses
@@ -40,9 +41,13 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     businesses.BusinessClosing: [realtime.close_doors],
     businesses.ClosingReminderDue: [accounts.remind_of_closing],
     businesses.GlassBroken: [accounts.tell_of_broken_glass],
+    numbers.InboxConnected: [gateways.sync_templates],
+    numbers.TemplatesOutdated: [gateways.sync_templates],
     events.MessageReceived: [conversations.show, assistant.consider],
     events.MessageQueued: [conversations.show, conversations.deliver],
     events.MessageChanged: [conversations.show],
     events.ConversationChanged: [conversations.show_conversation],
+    events.MarkMoved: [conversations.show_marks],
+    events.ReactionMade: [conversations.send_reaction],
     events.ConversationRead: [conversations.mark_read_at_provider],
 }

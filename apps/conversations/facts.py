@@ -6,11 +6,13 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.conversations import actions
+from apps.gateways import actions as gateways
 from apps.gateways import protocol
 from apps.gateways.models import DeliveryElement, Inbox
 
 Outcome = DeliveryElement.Outcome
 HEALTH_NOTICES = ("phone_quality", "account_update")
+TEMPLATE_NOTICES = ("template_status", "template_quality", "template_category", "template_components")
 
 
 class Applied(NamedTuple):
@@ -69,6 +71,8 @@ def _store(inbox: Inbox, fact: protocol.Fact) -> Applied:
             row = _note_trouble(inbox, fact)
         case protocol.Notice() if fact.kind in HEALTH_NOTICES:
             row = _note_health(inbox, fact.kind, fact.detail)
+        case protocol.Notice() if fact.kind in TEMPLATE_NOTICES:
+            row = gateways.note_template(inbox, kind=fact.kind, detail=fact.detail)
         case _:
             return Applied(Outcome.IGNORED, "unsupported_field")
     return Applied(Outcome.STORED, "", row._meta.model_name, row.pk)

@@ -8,9 +8,10 @@ from django.core.cache import caches
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from apps.accounts.models import Employee
 from apps.conversations import actions, ledger
 from apps.conversations.events import MessageChanged
-from apps.conversations.models import Conversation, Message
+from apps.conversations.models import Conversation, Message, Reaction
 from apps.conversations.queries import readers_of
 from apps.core.actors import SYSTEM
 from apps.core.events import emit
@@ -46,6 +47,20 @@ def _show(conversation: Conversation) -> None:
     readers = [reader.user_id for reader in readers_of(conversation)]
     nudge(readers, topic="conversation", id=conversation.pk, seq=conversation.last_seq)
     nudge(readers, topic="inbox")
+
+
+@job(queue="live")
+def show_marks(employee_id: UUID) -> None:
+    """Let this person's other tabs know that something counts as read or unread now."""
+    nudge(Employee.objects.filter(pk=employee_id).values_list("user_id", flat=True), topic="inbox")
+
+
+@job(queue="outbound")
+def send_reaction(reaction_id: UUID) -> None:
+    """Show the customer our emoji."""
+    reaction = Reaction.objects.select_related("message__conversation__customer", "message__inbox")
+    if found := reaction.filter(pk=reaction_id).first():
+        actions.send_reaction(found)
 
 
 @job(queue="outbound")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.conversations.pages import choosing, inbox, verbs
+from apps.conversations.pages import choosing, inbox, messages, sorting, starting, verbs
 
 page_urls = [
     path("inbox/", inbox.inbox, name="inbox"),
@@ -13,8 +13,13 @@ page_urls = [
     path("inbox/palette/", choosing.palette, name="palette"),
     path("inbox/shortcuts/", choosing.shortcuts, name="shortcuts"),
     path("inbox/messages/<uuid:pk>/", choosing.message, name="message-details"),
-    path("inbox/messages/<uuid:pk>/retry/", verbs.retry, name="message-retry"),
-    path("inbox/messages/<uuid:pk>/not-sent/", verbs.not_sent, name="message-not-sent"),
+    path("inbox/bulk/", sorting.bulk, name="bulk"),
+    path("inbox/start/", starting.start, name="start-conversation"),
+    path("inbox/messages/<uuid:pk>/hide/", messages.hide, name="message-hide"),
+    path("inbox/messages/<uuid:pk>/react/", messages.react, name="message-react"),
+    path("inbox/messages/<uuid:pk>/cancel/", messages.cancel, name="message-cancel"),
+    path("inbox/messages/<uuid:pk>/retry/", messages.retry, name="message-retry"),
+    path("inbox/messages/<uuid:pk>/not-sent/", messages.not_sent, name="message-not-sent"),
     path("inbox/<uuid:pk>/", inbox.conversation, name="conversation"),
     path("inbox/<uuid:pk>/details/", inbox.conversation, {"column": "details"}, name="conversation-details"),
     path("inbox/<uuid:pk>/choose/", choosing.choose, name="choose"),
@@ -27,9 +32,19 @@ page_urls = [
     path("inbox/<uuid:pk>/takeover/", verbs.takeover, name="takeover"),
     path("inbox/<uuid:pk>/handback/", verbs.handback, name="handback"),
     path("inbox/<uuid:pk>/set-mode/", verbs.set_mode, name="set-mode"),
-    path("inbox/<uuid:pk>/assign/", verbs.assign, name="assign"),
-    path("inbox/<uuid:pk>/close/", verbs.close, name="close"),
-    path("inbox/<uuid:pk>/reopen/", verbs.reopen, name="reopen"),
+    path("inbox/<uuid:pk>/assign/", sorting.assign, name="assign"),
+    path("inbox/<uuid:pk>/close/", sorting.close, name="close"),
+    path("inbox/<uuid:pk>/reopen/", sorting.reopen, name="reopen"),
     path("inbox/<uuid:pk>/read/", verbs.read, name="read"),
+    path("inbox/<uuid:pk>/unread/", verbs.unread, name="unread"),
     path("inbox/<uuid:pk>/typing/", verbs.typing, name="typing"),
+    path("inbox/<uuid:pk>/viewing/", verbs.viewing, name="viewing"),
+    path("inbox/<uuid:pk>/snooze/", sorting.snooze, name="snooze"),
+    path("inbox/<uuid:pk>/unsnooze/", sorting.unsnooze, name="unsnooze"),
+    path("inbox/<uuid:pk>/transfer/", sorting.transfer, name="transfer"),
+    path("inbox/<uuid:pk>/label/", sorting.label, name="label"),
+    path("inbox/<uuid:pk>/set-priority/", sorting.set_priority, name="set-priority"),
+    path("inbox/<uuid:pk>/clear/", sorting.clear, name="clear"),
+    path("inbox/<uuid:pk>/delete/", sorting.delete, name="delete-conversation"),
+    path("inbox/<uuid:pk>/export/", starting.export, name="export-conversation"),
 ]

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
 
 from apps.accounts.models import User
@@ -19,17 +18,15 @@ from apps.accounts.sign_in import require_confirmed
 from apps.core import crypto
 from apps.core.actors import Actor
 from apps.core.models import new_id
-from apps.core.refusals import Refusal
-from apps.gateways import actions
+from apps.gateways import actions, sentences
 from apps.gateways.models import Inbox
-from apps.gateways.protocol import Line, Meaning, SendTrouble
+from apps.gateways.protocol import Line, SendTrouble
 from apps.gateways.twilio import client as twilio
 from apps.gateways.whatsapp_cloud import client as whatsapp_cloud
 from apps.tenants.models import Business, GatewayApp
 from apps.tenants.postgres.context import PUBLIC
 
 NUMBER = re.compile(r"[+\d ()-]*")
-PROVIDERS = {"whatsapp_cloud": "Meta", "twilio": "Twilio"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +96,7 @@ def check(gateway: str, *, external_id: str, account_ref: str, secrets: Mapping[
         twilio.read_account(line)
         return line.external_id.removeprefix("whatsapp:")[:20]
     except SendTrouble as trouble:
-        raise _refusal(gateway, trouble) from trouble
-
-
-def _refusal(gateway: str, trouble: SendTrouble) -> Refusal:
-    provider = PROVIDERS[gateway]
-    said = {
-        Meaning.TOKEN: _("%(provider)s does not accept these credentials. Copy the token again, whole, and check that "
-                         "it may send and manage WhatsApp messages."),
-        Meaning.BAD_PARAMETERS: _("%(provider)s knows no such number or account for these credentials. Compare the "
-                                  "ids with those on its page."),
-        Meaning.LOCKED: _("%(provider)s has locked this account. Look into its own console first."),
-    }.get(trouble.meaning)  # fmt: skip
-    if said:
-        return Refusal("invalid", said % {"provider": provider})
-    sentence = _("%(provider)s does not answer just now. Nothing was changed; try again in a minute.")
-    return Refusal("unavailable", sentence % {"provider": provider})
+        raise sentences.refusal(gateway, trouble) from trouble
 
 
 def _verify_token(gateway: str, app: GatewayApp) -> str:

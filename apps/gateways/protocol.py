@@ -45,6 +45,7 @@ from apps.gateways.trouble import (
     meaning_of_status,
     trouble,
 )
+from apps.gateways.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,11 +56,10 @@ if TYPE_CHECKING:
 __all__ = [
     "ACTIONS", "GATEWAYS", "Action", "Address", "ChannelTrouble", "Echo", "Edited",
     "Element", "Fact", "Forged", "Gateway", "IdentityChanged", "Ignored", "IgnoredReason",
-    "Inbound", "Kind", "Line", "Meaning", "MediaRef", "MessageType", "Notice", "Outbound",
+    "Inbound", "Kind", "KnownTemplate", "Line", "Meaning", "MediaRef", "MessageType", "Notice", "Outbound",
     "OutboundType", "OutcomeUnknown", "Person", "ReactionChange", "Recipient", "Refused",
-    "Revoked", "SendTrouble", "Sent", "StatusChange", "Temporary", "Unknown", "gateway",
-    "meaning_of_status",
-    "trouble",
+    "Revoked", "SendTrouble", "Sent", "StatusChange", "Submitted", "Temporary", "Unknown", "Wording",
+    "gateway", "meaning_of_status", "trouble",
 ]  # fmt: skip
 
 OutboundType: TypeAlias = Literal[
@@ -120,6 +120,29 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownTemplate:
+    """A template as its provider tells of it, in our words for category and status."""
+
+    name: str
+    language: str
+    category: str
+    status: str
+    components: list[Any]
+    external_id: str
+    quality: str = ""
+    rejected_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What became of a template that was handed in."""
+
+    external_id: str
+    status: str
+    rejected_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
     """How fast a provider lets itself be asked: ``burst`` at once, then one each ``every`` (R-028)."""
 
@@ -147,6 +170,8 @@ class Gateway(Protocol):
     """What one connected number may send."""
     customer_pace: Pace
     """What one customer may be sent."""
+    reacts: bool
+    """Whether it carries our reactions to the customer's phone."""
     pretends: bool
     """Whether no provider stands behind it: nobody is asked before it is connected, and no plan counts it."""
 
@@ -176,6 +201,18 @@ class Gateway(Protocol):
 
     def mark_read(self, line: Line, external_id: str, typing: bool) -> None:
         """Blue ticks up to that message, and dots while we write. Raises SendTrouble."""
+
+    def fill(self, wording: Wording, values: Mapping[str, str]) -> dict[str, Any]:
+        """The payload that sends this template with all its values."""
+
+    def read_templates(self, line: Line) -> list[KnownTemplate]:
+        """Every template of the number's account. Raises SendTrouble."""
+
+    def submit_template(self, line: Line, wording: Wording, category: str) -> Submitted:
+        """Hand one in, new or changed (it has an id then). Raises SendTrouble."""
+
+    def delete_template(self, line: Line, wording: Wording) -> None:
+        """Take one away at the provider. Raises SendTrouble."""
 
 
 GATEWAYS: Final[dict[str, str]] = {

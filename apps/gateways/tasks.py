@@ -8,14 +8,38 @@ from apps.core.actors import SYSTEM
 from apps.core.refusals import Refusal
 from apps.core.tasks import Temporary, job
 from apps.gateways import actions
+from apps.gateways.models import Inbox
 from apps.gateways.simulator import statuses
 from apps.tenants.models import Business
+from apps.tenants.queries import ready_businesses
 
 
 @job(queue="live")
 def grant_promised(invitation_id: UUID) -> None:
     """Grant somebody who joined the inboxes their invitation promised. Twice is as once."""
     actions.grant_promised(invitation_id, by=SYSTEM)
+
+
+@job(queue="slow")
+def sync_templates(inbox_id: UUID) -> None:
+    """Make the templates of a number what its provider has. One that does not answer is asked again."""
+    inbox = Inbox.objects.filter(pk=inbox_id, archived_at=None).first()
+    if inbox is None:
+        return
+    try:
+        actions.sync_templates(inbox, by=SYSTEM)
+    except Refusal as refusal:
+        if refusal.code == "unavailable":
+            raise Temporary from refusal
+
+
+@job(queue="slow")
+def sync_templates_everywhere() -> None:
+    """Once a day, the templates of every number there is."""
+    for business in ready_businesses():
+        with tenant_context(business):
+            for pk in Inbox.objects.filter(archived_at=None).values_list("pk", flat=True):
+                sync_templates.delay(pk)
 
 
 @job(queue="live")

@@ -36,7 +36,7 @@ from apps.bookings.models import Service, ServicePrice
 from apps.conversations.actions import add_note
 from apps.conversations.models import Assignment, Conversation, Message, Note, ReadMark
 from apps.core.actors import SYSTEM
-from apps.customers.models import Customer
+from apps.customers.models import Customer, Label
 from apps.gateways.models import (
     Delivery,
     DeliveryElement,
@@ -128,6 +128,7 @@ def some_rows() -> dict[str, Any]:
         "api-tokens": ApiToken.objects.get(name="script"),
         "inboxes": conversation.inbox,
         "customers": conversation.customer,
+        "labels": Label.objects.create(name="Regular"),
         "conversations": conversation,
         "messages": conversation.last_message,
         "notes": add_note(conversation, body="Prefers Arabic", author=samia, by=SYSTEM),
@@ -201,6 +202,14 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST conversations/{id}/assign/": {"employee": str(rows["employees"].pk)},
         "POST conversations/{id}/set-mode/": {"mode": "hybrid"},
         "POST conversations/{id}/set-priority/": {"priority": "high"},
+        "POST conversations/": {
+            "customer": str(rows["customers"].pk), "inbox": str(rows["inboxes"].pk), "body": "Good morning",
+        },
+        "POST conversations/bulk/": {"ids": [conversation], "verb": "priority", "priority": "high"},
+        "POST conversations/{id}/transfer/": {"employee": str(rows["employees"].pk), "reason": "Speaks Arabic"},
+        "POST conversations/{id}/snooze/": {"until": (timezone.now() + timedelta(days=2)).isoformat()},
+        "POST conversations/{id}/label/": {"labels": [str(rows["labels"].pk)]},
+        "POST messages/{id}/react/": {"emoji": "👍"},
         "POST messages/": {"conversation": conversation, "body": "Good morning"},
         "POST notes/": {"conversation": conversation, "body": "Call back"},
         "POST onboarding/skip/": {"step": 2},

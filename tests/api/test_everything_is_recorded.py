@@ -1,9 +1,11 @@
 """AUD-02, generated from the document: each operation that changes something leaves a row in the record."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.conversations.actions import send_message, take_over
@@ -17,6 +19,7 @@ Call = Callable[..., Any]
 
 STATES: dict[str, dict[str, Any]] = {
     "reopen": {"status": "resolved"},
+    "unsnooze": {"status": "snoozed", "snoozed_until": timezone.now() + timedelta(days=1)},
     "set-mode": {"mode": "ai", "holder": "assistant"},
 }
 FATES = {"cancel": "queued", "mark-not-sent": "unknown", "retry": "failed"}
@@ -26,6 +29,7 @@ SILENT = {
     "POST /api/v1/conversations/{id}/read/": "how far somebody has read",
     "POST /api/v1/conversations/{id}/unread/": "the same",
     "POST /api/v1/conversations/{id}/typing/": "that somebody is writing",
+    "POST /api/v1/conversations/{id}/viewing/": "that somebody looks",
     "POST /api/v1/auth/send-verification/": "a letter, and the link in it",
     "POST /api/v1/simulator/{id}/message/": "a pretend customer's message, kept as a message",
     "POST /api/v1/simulator/{id}/status/": "a pretend provider's news, kept in the ledger",
@@ -67,7 +71,7 @@ def prepare(route: Route, rows: dict[str, Any]) -> None:
     """Bring the rows into a state in which this act is possible."""
     conversation = Conversation.objects.filter(pk=rows["conversations"].pk)
     verb = route.short.rstrip("/").split("/")[-1]
-    if verb == "unassign":
+    if verb in ("unassign", "transfer"):
         take_over(conversation.get(), employee=people.employee("samia"), by=SYSTEM)
     elif changes := STATES.get(verb):
         conversation.update(**changes)

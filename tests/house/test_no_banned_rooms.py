@@ -30,10 +30,12 @@ OWN = {
         "provisioning", "reauthentication", "rollout", "script", "signup", "vault",
     },
     "gateways": {
-        "connecting", "probes", "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
-        "simulator", "twilio", "whatsapp_cloud",
+        "connecting", "drafts", "probes", "protocol", "elements", "facts", "limits", "reading", "sentences", "split",
+        "transport", "trouble", "wording", "simulator", "twilio", "whatsapp_cloud",
     },
-    "conversations": {"choices", "facts", "language", "ledger", "narrowing", "screen", "webhooks", "words"},
+    "conversations": {
+        "choices", "facts", "language", "ledger", "narrowing", "screen", "transcripts", "webhooks", "words",
+    },
     "realtime": {"layer", "presence", "socket_auth"},
     "assistant": {"persona"},
     "dashboard": {

@@ -72,7 +72,7 @@ def hand_over_to_provider(message: Message) -> Message:
         return _settle_failed(message, refusal, meaning=refusal)
     attempt = MessageAttempt.objects.create(message=message, number=message.attempts, started_at=timezone.now())
     try:
-        sent = _speak(protocol.gateway(message.inbox.gateway), _line(message.inbox), message)
+        sent = _speak(protocol.gateway(message.inbox.gateway), line_for(message.inbox), message)
     except protocol.SendTrouble as trouble:
         return _settle_trouble(message, attempt, trouble)
     return _settle_sent(message, attempt, sent.external_ids)
@@ -98,7 +98,7 @@ def _refused_before_sending(message: Message) -> str:
     return ""
 
 
-def _line(inbox: Inbox) -> protocol.Line:
+def line_for(inbox: Inbox) -> protocol.Line:
     """What the client needs; credentials that cannot be read count as a broken token, since nothing was sent."""
     try:
         return line_of(inbox)
@@ -107,7 +107,7 @@ def _line(inbox: Inbox) -> protocol.Line:
 
 
 def _speak(gateway: protocol.Gateway, line: protocol.Line, message: Message) -> protocol.Sent:
-    recipient = _recipient(message)
+    recipient = recipient_of(message)
     outbound = protocol.Outbound(
         opaque_id=message.opaque_id, to=recipient, type=cast("protocol.OutboundType", message.type),
         body=message.body, payload=message.payload,
@@ -123,7 +123,8 @@ def _speak(gateway: protocol.Gateway, line: protocol.Line, message: Message) -> 
         return gateway.send(line, replace(outbound, to=to_phone))
 
 
-def _recipient(message: Message) -> protocol.Recipient:
+def recipient_of(message: Message) -> protocol.Recipient:
+    """How the provider names the customer of this message."""
     customer, inbox = message.conversation.customer, message.inbox
     user = (
         Identity.objects.filter(

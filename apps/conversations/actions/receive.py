@@ -184,6 +184,7 @@ def _note_contact(
     conversation.waiting_since = conversation.waiting_since or at
     if conversation.status == Conversation.Status.SNOOZED:
         conversation.status, conversation.snoozed_until = Conversation.Status.OPEN, None
+        threads.add_line(conversation, "woke_by_customer", by=_customer(customer))
     conversation.language = language_of(message.body) or conversation.language
     if not customer.language and conversation.language:
         Customer.objects.filter(pk=customer.pk).update(language=conversation.language)

@@ -1,5 +1,6 @@
 """What we say: queueing a reply, trying again, giving up. The row is the outbox; `deliver` hands it over."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,9 @@ from apps.core.actors import Actor, ActorKind
 from apps.core.events import emit
 from apps.core.models import new_id
 from apps.core.refusals import Refusal
+from apps.gateways import protocol
+from apps.gateways.models import Template
+from apps.gateways.queries import cheapest_first, template_message, usable_templates
 
 LONGEST = 10_000  # characters a person may write; gateways split at their own limits (S-07)
 PEOPLE = (ActorKind.EMPLOYEE, ActorKind.API_TOKEN)
@@ -33,14 +37,20 @@ def send_message(
     payload: dict[str, Any] | None = None,
     reply_to: Message | None = None,
     epoch: int | None = None,
+    template: Template | None = None,
+    values: Mapping[str, str] | None = None,
 ) -> Message:
-    """Queue a reply. Saying it twice with one id says it once.
+    """Queue a reply. Saying it twice with one id says it once. A `template` is said with all its `values`.
 
     A person (`employee`) who writes while the assistant speaks takes over first. The assistant passes the `epoch` its
     answer was made under, and is refused (`conflict`) when somebody else has taken the word since.
     Refuses `invalid` text, a `window_closed`, a number beyond the plan (`plan_limit`), and an id that belongs to
     another message (`duplicate`).
     """
+    if template is not None:
+        if template.inbox_id != conversation.inbox_id:
+            raise Refusal("invalid", _("This template belongs to another number."))
+        type, (body, payload) = "template", template_message(template, values or {})
     body = clean(body)
     conversation = threads.lock(conversation)  # first: the same message said five times at once is found by four
     said: Message | None = Message.objects.filter(pk=id).first() if id else None
@@ -67,6 +77,8 @@ def retry_message(message: Message, *, by: Actor) -> Message:
     """Send again, as a new attempt on the same row, something that failed or whose fate is unknown."""
     message = threads.lock_message(message)
     _require(message, Message.Status.FAILED, Message.Status.UNKNOWN)
+    if message.hidden_at:
+        raise Refusal("illegal_transition", _("A hidden message is not sent again."))
     if message.type != "template":
         check_window(message.conversation)
     message.status, message.next_at, message.claimed_at = Message.Status.QUEUED, None, None
@@ -97,10 +109,15 @@ def mark_not_sent(message: Message, *, by: Actor) -> Message:
 
 def check_window(conversation: Conversation) -> None:
     """Refuse free text when the provider's service window is not open (requirements GW-23)."""
-    if conversation.window_until is None and conversation.last_customer_at is not None:
-        return  # a gateway without a window
+    if protocol.gateway(conversation.inbox.gateway).window is None:
+        return
     if conversation.window_until is None or conversation.window_until <= timezone.now():
-        raise Refusal("window_closed", _("The customer wrote more than 24 hours ago. Only a template can be sent now."))
+        offered = [
+            {"id": str(each.pk), "name": each.name, "language": each.language, "category": each.category}
+            for each in cheapest_first(usable_templates(conversation.inbox))
+        ]
+        sentence = _("The customer wrote more than 24 hours ago. Only a template can be sent now.")
+        raise Refusal("window_closed", sentence, templates=offered)
 
 
 def _check_plan(conversation: Conversation) -> None:

@@ -16,6 +16,7 @@ from apps.conversations.models import Conversation, Message
 from apps.core.access import get_for
 from apps.core.api import GuardedViewSet, Strict, StrictModel, verb
 from apps.core.refusals import Refusal
+from apps.gateways.models import Template
 
 
 class MessageSerializer(StrictModel):
@@ -26,24 +27,49 @@ class MessageSerializer(StrictModel):
         fields = (
             "id", "conversation", "inbox", "seq", "arrived_seq", "direction", "type", "body", "payload", "reply_to",
             "external_id", "provider_at", "status", "sent_at", "delivered_at", "read_at", "played_at", "failed_at",
-            "error_code", "error_text", "attempts", "edited_at", "revoked_at", "history", "parts", "actor_kind",
-            "actor_id", "actor_label", "created_at", "updated_at",
+            "error_code", "error_text", "attempts", "edited_at", "revoked_at", "hidden_at", "history", "parts",
+            "actor_kind", "actor_id", "actor_label", "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = fields
 
 
+class TemplateChoiceSerializer(Strict):
+    """A template of the conversation's inbox, and a value for each of its places."""
+
+    id = serializers.PrimaryKeyRelatedField(queryset=Template.objects.filter(archived_at=None))
+    values = serializers.DictField(child=serializers.CharField(max_length=2000, allow_blank=True), default=dict)
+
+
+def one_of_both(attrs: dict[str, Any]) -> dict[str, Any]:
+    """Raise ValidationError unless there is either a text or a template."""
+    if bool(attrs.get("template")) == ("body" in attrs):
+        text = _("Send either a text or a template.") if "body" in attrs else _("This field is required.")
+        raise serializers.ValidationError({"body": [text]})
+    return attrs
+
+
 class SendSerializer(Strict):
-    """A text, the id the caller chose for it, and what it answers."""
+    """A text or a template, the id the caller chose for it, and what it answers."""
 
     id = serializers.UUIDField(required=False)
-    body = serializers.CharField(max_length=10_000)
+    body = serializers.CharField(max_length=10_000, required=False)
     reply_to = serializers.UUIDField(required=False, allow_null=True)
+    template = TemplateChoiceSerializer(required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return one_of_both(attrs)
 
 
 class NewMessageSerializer(SendSerializer):
     """The same, with the conversation it is said in."""
 
     conversation = serializers.UUIDField()
+
+
+class ReactSerializer(Strict):
+    """One emoji, or none."""
+
+    emoji = serializers.CharField(max_length=16, allow_blank=True)
 
 
 class MessageFilter(filters.FilterSet):
@@ -93,13 +119,24 @@ class MessageViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         """A person has looked: it did not arrive."""
         return actions.mark_not_sent(message, by=self.actor)
 
+    @verb("delete")
+    def hide(self, message: Message) -> Message:
+        """Take it off the screens and out of what is taken out; the customer's phone keeps it."""
+        return actions.hide_message(message, by=self.actor)
+
+    @verb("reply", takes=ReactSerializer)
+    def react(self, message: Message, emoji: str) -> Message:
+        """Put an emoji on it in place of ours before; an empty one takes it off."""
+        return actions.react_to_message(message, emoji=emoji, by=self.actor)
+
 
 def say(
     view: GuardedViewSet,
     conversation: Conversation,
-    body: str,
+    body: str = "",
     id: UUID | None = None,
     reply_to: UUID | None = None,
+    template: dict[str, Any] | None = None,
 ) -> Message:
     """Send as the caller. Whoever may answer but not take over is refused while the assistant has the word."""
     user = view.request.user
@@ -109,7 +146,8 @@ def say(
     takes_over = conversation.mode != Conversation.Mode.HUMAN
     if takes_over and not _may_take_over(user, conversation):
         raise Refusal("held_by_other", _("The assistant is answering here, and you may not take over."))
-    return actions.send_message(conversation, body=body, id=id, reply_to=quoted, employee=user.employee, by=view.actor)
+    said = {"template": template["id"], "values": template["values"]} if template else {"body": body}
+    return actions.send_message(conversation, id=id, reply_to=quoted, employee=user.employee, by=view.actor, **said)
 
 
 def _may_take_over(user: Any, conversation: Conversation) -> bool:

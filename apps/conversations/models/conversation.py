@@ -19,10 +19,11 @@ class ConversationQuerySet(GuardedQuerySet):
         employee = getattr(user, "employee", None)
         if employee is None or not user.may("conversations.view"):
             return self.none()
+        seen = self.filter(hidden_at=None)
         seen = (
-            self
+            seen
             if user.may("conversations.view_all")
-            else self.filter(
+            else seen.filter(
                 Q(assignee=employee) | Q(assignee=None, inbox__in=Inbox.objects.for_user(user, "view").values("pk"))
             )
         )

@@ -1,6 +1,7 @@
 """A message, each try to send it, what the provider said of it, and the reactions to it."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +11,8 @@ from apps.conversations.models.conversation import Conversation
 from apps.core.models import Acted, Timestamped, new_id
 from apps.core.querysets import GuardedQuerySet
 from apps.gateways.models import Inbox
+
+SAID: Mapping[str, Callable[[], Any]] = {"body": str, "payload": dict, "history": list}  # text, and an empty one
 
 
 class Message(Acted, Timestamped):
@@ -96,6 +99,14 @@ class Message(Acted, Timestamped):
 
     def __str__(self) -> str:
         return f"{self.direction} {self.type} {self.status}"
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+        """What is hidden comes without what it said, so that no screen shows it by mistake (CONV-04)."""
+        row = super().from_db(db, field_names, values)
+        if row.__dict__.get("hidden_at") is not None:
+            row.__dict__.update({name: empty() for name, empty in SAID.items() if name in row.__dict__})
+        return row
 
     @property
     def line(self) -> str:

@@ -1,6 +1,7 @@
 """What every door of the inbox shares: how a row is reached, what a verb answers, what a parameter may be."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST
 
@@ -71,3 +73,12 @@ def row_id(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         raise BadRequest("This is not an id.") from None
+
+
+def moment(text: str | None) -> datetime:
+    """A time as ISO 8601; without a zone it is one of whoever asks. Raises BadRequest."""
+    try:
+        found = datetime.fromisoformat(text or "")
+    except ValueError:
+        raise BadRequest("This is not a time.") from None
+    return found if found.tzinfo else timezone.make_aware(found)

@@ -1,6 +1,5 @@
-"""The verbs that the inbox's buttons post to. Scripts get 204 or a sentence, a form goes back to the page."""
+"""Who speaks, what is said, who has read: the verbs that the thread posts to."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -8,9 +7,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from apps.accounts.middleware import SignedInRequest
-from apps.accounts.models import Employee
 from apps.conversations import actions
-from apps.conversations.models import Conversation, Message
+from apps.conversations.models import Conversation
 from apps.conversations.pages.doors import done, number, refused, row_id, rows_for, verb
 from apps.core.access import get_for
 from apps.core.refusals import Refusal
@@ -71,26 +69,6 @@ def set_mode(request: SignedInRequest, row: Conversation) -> None:
     actions.set_mode(row, mode=request.POST.get("mode", ""), by=request.user.actor)
 
 
-@verb("assign")
-def assign(request: SignedInRequest, row: Conversation) -> None:
-    """Give it to a colleague, or to nobody."""
-    chosen = row_id(request.POST.get("employee"))
-    to = get_object_or_404(Employee, pk=chosen, deactivated_at=None) if chosen else None
-    actions.assign_conversation(row, to=to, by=request.user.actor)
-
-
-@verb("reply")
-def close(request: SignedInRequest, row: Conversation) -> None:
-    """Resolve it."""
-    actions.close_conversation(row, by=request.user.actor)
-
-
-@verb("reply")
-def reopen(request: SignedInRequest, row: Conversation) -> None:
-    """Open it again."""
-    actions.reopen_conversation(row, by=request.user.actor)
-
-
 @verb("view")
 def read(request: SignedInRequest, row: Conversation) -> None:
     """This person has seen everything up to a sequence."""
@@ -103,23 +81,13 @@ def typing(request: SignedInRequest, row: Conversation) -> None:
     actions.announce_typing(row, employee=request.user.employee)
 
 
-@require_POST
-def retry(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Send a failed message again."""
-    return _on_message(request, pk, actions.retry_message)
+@verb("view")
+def unread(request: SignedInRequest, row: Conversation) -> None:
+    """The last message counts as unread again, for this person."""
+    actions.mark_unread(row, employee=request.user.employee)
 
 
-@require_POST
-def not_sent(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Settle a message of unknown fate: it did not arrive."""
-    return _on_message(request, pk, actions.mark_not_sent)
-
-
-def _on_message(request: SignedInRequest, pk: UUID, act: Callable[..., Message]) -> HttpResponse:
-    message = get_for(request.user, "view", Message.objects.select_related("conversation"), pk=pk)
-    get_for(request.user, "reply", Conversation.objects.all(), pk=message.conversation_id)
-    try:
-        act(message, by=request.user.actor)
-    except Refusal as refusal:
-        return refused(request, refusal)
-    return done(request, message.conversation_id)
+@verb("view")
+def viewing(request: SignedInRequest, row: Conversation) -> None:
+    """This person has it open in front of them."""
+    actions.announce_viewing(row, employee=request.user.employee)

@@ -1,6 +1,7 @@
 """Reads of conversations, by noun: the list and its counts, the thread, who may read along, what leaves the house."""
 
 from apps.conversations.queries.exports import COLUMNS, FILTERS, export_rows
+from apps.conversations.queries.here import here_key, who_is_here
 from apps.conversations.queries.list import calling, conversations_for, earlier, tab_counts, with_unread
 from apps.conversations.queries.narrowing import TABS, Wanted, cursor_of, wanted
 from apps.conversations.queries.readers import readers_of
@@ -22,10 +23,12 @@ __all__ = [
     "export_rows",
     "has_newer",
     "has_older",
+    "here_key",
     "readers_of",
     "tab_counts",
     "thread",
     "wanted",
     "whereabouts",
+    "who_is_here",
     "with_unread",
 ]

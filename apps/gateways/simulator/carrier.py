@@ -16,10 +16,12 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from apps.core.refusals import Refusal
-from apps.gateways import tasks
-from apps.gateways.models import SimulatorBubble, SimulatorPhone
+from apps.gateways import tasks, wording
+from apps.gateways.models import SimulatorBubble, SimulatorPhone, Template
+from apps.gateways.protocol import KnownTemplate
 from apps.gateways.reading import rows, table, text
 from apps.gateways.simulator import network, statuses
+from apps.gateways.simulator import templates as reviewing
 from apps.gateways.simulator.phone import new_external_id
 from apps.tenants.postgres.context import current_schema
 
@@ -55,17 +57,31 @@ class Carrier:
             return _error(131051, "Unsupported message type.")
         if body.get("type") != "template" and not _is_open(phone):
             return _error(131047, "More than 24 hours have passed since the customer last wrote.")
-        return _carry(phone, body)
+        return _carry(line, phone, body)
+
+    def templates(self, line: Line) -> list[KnownTemplate]:
+        """The provider's own, and what was handed in to it, which nobody has taken away."""
+        kept = Template.objects.filter(
+            inbox__pk=line.inbox_id, archived_at=None, external_id__startswith=reviewing.MADE
+        )
+        return [*reviewing.approved(), *map(_known, kept)]
 
 
-def _carry(phone: SimulatorPhone, body: Item) -> Item:
+def _known(row: Template) -> KnownTemplate:
+    return KnownTemplate(
+        row.name, row.language, row.category, row.status, row.components, row.external_id, row.quality,
+        row.rejected_reason,
+    )  # fmt: skip
+
+
+def _carry(line: Line, phone: SimulatorPhone, body: Item) -> Item:
     plan = statuses.plan(phone)
     first = "statuses_first" in phone.faults
     with transaction.atomic():
         bubble = SimulatorBubble.objects.create(
             phone=phone, direction=SimulatorBubble.Direction.OUT, external_id=new_external_id(),
             opaque=text(body.get("biz_opaque_callback_data"))[:64], provider_at=timezone.now() + phone.clock_offset,
-            reply_to_external=text(table(body.get("context")).get("message_id")), pending=plan, **_content(body),
+            reply_to_external=text(table(body.get("context")).get("message_id")), pending=plan, **_content(line, body),
         )  # fmt: skip
         transaction.on_commit(partial(_follow_up, current_schema(), bubble, None if first else statuses.wait(plan)))
     if first:
@@ -92,23 +108,14 @@ def _follow_up(schema: str, bubble: SimulatorBubble, seconds: float | None) -> N
             tasks.tell_status.apply_async([bubble.pk], countdown=seconds)
 
 
-def _content(body: Item) -> Item:
+def _content(line: Line, body: Item) -> Item:
     """What the phone shows of a request."""
     kind = text(body.get("type"))
     content = table(body.get(kind))
     if kind == "text":
         return {"type": "text", "body": text(content.get("body"))}
     if kind == "template":
-        values = [
-            text(value.get("text"))
-            for part in rows(content.get("components"))
-            for value in rows(part.get("parameters"))
-        ]
-        return {
-            "type": "template",
-            "body": " ".join([text(content.get("name")), *filter(None, values)]),
-            "payload": content,
-        }
+        return _words(line, content)
     if kind == "interactive":
         action = table(content.get("action"))
         payload: Item = {"sections": rows(action.get("sections")), "button": text(action.get("button"))}
@@ -120,6 +127,23 @@ def _content(body: Item) -> Item:
         }  # fmt: skip
     kind = "voice" if kind == "audio" and content.get("voice") is True else kind
     return {"type": kind, "body": text(content.get("caption")), "payload": content}
+
+
+def _words(line: Line, content: Item) -> Item:
+    """A template as a phone shows it: the approved words with the values that were sent."""
+    name, language = text(content.get("name")), text(table(content.get("language")).get("code"))
+    given = [
+        (text(part_.get("type")), text(value.get("text")))
+        for part_ in map(table, rows(content.get("components"))) for value in map(table, rows(part_.get("parameters")))
+    ]  # fmt: skip
+    known = Template.objects.filter(inbox__pk=line.inbox_id, name=name, language=language, archived_at=None).first()
+    if known is None:
+        return {"type": "template", "body": " ".join([name, *(value for _where, value in given if value)]),
+                "payload": content}  # fmt: skip
+    values = dict(zip(wording.places(known.components), [value for _where, value in given], strict=False))
+    shown = wording.preview(known.components, values)
+    payload: Item = {"buttons": shown.buttons, "header": {"text": shown.header}, "footer": {"text": shown.footer}}
+    return {"type": "template", "body": shown.body, "payload": {key: each for key, each in payload.items() if each}}
 
 
 def _addressee(line: Line, body: Item) -> SimulatorPhone | None:

@@ -14,7 +14,7 @@ from apps.gateways.transport import trouble_of
 from apps.gateways.whatsapp_cloud.client import checked
 
 if TYPE_CHECKING:
-    from apps.gateways.protocol import Line
+    from apps.gateways.protocol import KnownTemplate, Line
 
 
 class Carrier(Protocol):
@@ -28,12 +28,19 @@ class Carrier(Protocol):
         httpx's exceptions for faults of the network.
         """
 
+    def templates(self, line: Line) -> list[KnownTemplate]:
+        """Its own approved ones, and those that were handed in to it."""
+
+
+def carrier() -> Carrier:
+    """Who carries."""
+    return cast("Carrier", import_string(settings.SIMULATOR_CARRIER)())
+
 
 def post_message(line: Line, body: dict[str, Any]) -> Any:
     """The carrier's answer. Raises SendTrouble, by the same rules as for Meta."""
-    carrier = cast("Carrier", import_string(settings.SIMULATOR_CARRIER)())
     try:
-        answer = carrier.accept(line, body)
+        answer = carrier().accept(line, body)
     except httpx.HTTPError as failure:
         raise trouble_of(failure) from failure
     status = number(table(answer).get("http_status")) or 200

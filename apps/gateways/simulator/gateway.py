@@ -9,7 +9,8 @@ from apps.gateways.protocol import WHATSAPP_CUSTOMER, WHATSAPP_NUMBER, Fact, For
 from apps.gateways.reading import header
 from apps.gateways.simulator import client
 from apps.gateways.simulator import parse as dialect
-from apps.gateways.whatsapp_cloud import compose
+from apps.gateways.simulator.templates import review
+from apps.gateways.whatsapp_cloud import compose, templates
 from apps.gateways.whatsapp_cloud.gateway import proven, read_receipt, send_parts
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from django.http import QueryDict
 
-    from apps.gateways.protocol import Element, Line, Outbound
+    from apps.gateways.protocol import Element, KnownTemplate, Line, Outbound, Submitted, Wording
 
 
 class Simulator:
@@ -28,6 +29,7 @@ class Simulator:
     signature_headers: tuple[str, ...] = (dialect.SIGNATURE,)
     text_limit = compose.TEXT_LIMIT
     number_pace, customer_pace = WHATSAPP_NUMBER, WHATSAPP_CUSTOMER
+    reacts = True
     pretends = True
 
     def verify(
@@ -54,3 +56,15 @@ class Simulator:
 
     def mark_read(self, line: Line, external_id: str, typing: bool) -> None:
         client.post_message(line, read_receipt(external_id, typing=typing))
+
+    def fill(self, wording: Wording, values: Mapping[str, str]) -> dict[str, Any]:
+        return templates.filled(wording, values)
+
+    def read_templates(self, line: Line) -> list[KnownTemplate]:
+        return client.carrier().templates(line)
+
+    def submit_template(self, line: Line, wording: Wording, category: str) -> Submitted:
+        return review(wording)
+
+    def delete_template(self, line: Line, wording: Wording) -> None:
+        """Nothing is kept of it here."""

@@ -3,7 +3,7 @@ whether the request had left. Keeps nothing between calls."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from apps.gateways.protocol import Line
+
+CONTENT: Final = "https://content.twilio.com"
 
 
 class Wire:
@@ -100,3 +102,19 @@ def show_typing(line: Line, external_id: str) -> None:
     """Dots for the customer, which also turn the ticks of that message blue."""
     typing = client(line).messaging.v2.typing_indicator
     typing.create(channel="whatsapp", message_id=external_id)
+
+
+def content(line: Line, method: str, path: str, **request: Any) -> Any:
+    """One call to the Content API, which speaks JSON: its answer. Raises SendTrouble."""
+    token = line.secrets.get("twilio_auth_token", "")
+    if not line.account_ref or not token:
+        raise Refused(Meaning.TOKEN, "", "no account or no auth token")
+    base = line.base_url or settings.TWILIO_API_URL or CONTENT
+    answer = exchange(method, f"{base.rstrip('/')}/{path}", auth=(line.account_ref, token), **request)
+    try:
+        told = load(answer.content) if answer.content else {}
+    except ValueError:
+        told = None
+    if not 200 <= answer.status_code < 300:
+        raise trouble_of(told, answer.status_code, retry_after(answer))
+    return told

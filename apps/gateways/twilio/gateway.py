@@ -13,14 +13,14 @@ from twilio.request_validator import (
 
 from apps.gateways.protocol import WHATSAPP_CUSTOMER, WHATSAPP_NUMBER, Fact, Forged, SendTrouble, Sent
 from apps.gateways.reading import header
-from apps.gateways.twilio import client, compose
+from apps.gateways.twilio import client, compose, templates
 from apps.gateways.twilio import interpret as interpreting
 from apps.gateways.twilio import parse as parsing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from apps.gateways.protocol import Element, Line, Outbound
+    from apps.gateways.protocol import Element, KnownTemplate, Line, Outbound, Submitted, Wording
 
 SIGNATURE: Final = "X-Twilio-Signature"
 ALGORITHM: Final = "X-Twilio-Webhooks-Signature-Settings"
@@ -34,6 +34,7 @@ class Twilio:
     signature_headers: tuple[str, ...] = (SIGNATURE, ALGORITHM)
     text_limit = compose.TEXT_LIMIT
     number_pace, customer_pace = WHATSAPP_NUMBER, WHATSAPP_CUSTOMER
+    reacts = False
     pretends = False
 
     def verify(
@@ -86,6 +87,18 @@ class Twilio:
         """Twilio has ticks only together with the dots; without ``typing`` nothing is said."""
         if typing:
             client.show_typing(line, external_id)
+
+    def fill(self, wording: Wording, values: Mapping[str, str]) -> dict[str, Any]:
+        return templates.filled(wording, values)
+
+    def read_templates(self, line: Line) -> list[KnownTemplate]:
+        return templates.read_all(line)
+
+    def submit_template(self, line: Line, wording: Wording, category: str) -> Submitted:
+        return templates.submit(line, wording, category)
+
+    def delete_template(self, line: Line, wording: Wording) -> None:
+        templates.delete(line, wording)
 
 
 def _signed(body: bytes, url: str, form: QueryDict | None) -> QueryDict | str:

@@ -16,18 +16,14 @@ if TYPE_CHECKING:
     from apps.gateways.protocol import Line
 
 
-def post_message(line: Line, body: dict[str, Any]) -> Any:
-    """POST to the number's ``/messages``. Raises SendTrouble; returns the answer's JSON."""
+def call(line: Line, method: str, path: str, **request: Any) -> Any:
+    """One call to the Graph API: the answer's JSON. Raises SendTrouble."""
     token = line.secrets.get("meta_access_token", "")
     if not token or not token.isascii() or not token.isprintable():
         raise Refused(Meaning.TOKEN, "", "no usable access token")
     base = (line.base_url or settings.META_GRAPH_URL).rstrip("/")
-    answer = exchange(
-        "POST",
-        f"{base}/{settings.META_GRAPH_VERSION}/{line.external_id}/messages",
-        headers={"Authorization": f"Bearer {token}"},
-        json=body,
-    )
+    headers = {"Authorization": f"Bearer {token}", **request.pop("headers", {})}
+    answer = exchange(method, f"{base}/{settings.META_GRAPH_VERSION}/{path}", headers=headers, **request)
     try:
         found = load(answer.content)
     except ValueError:
@@ -35,23 +31,15 @@ def post_message(line: Line, body: dict[str, Any]) -> Any:
     return checked(found, answer.status_code, retry_after(answer))
 
 
+def post_message(line: Line, body: dict[str, Any]) -> Any:
+    """POST to the number's ``/messages``. Raises SendTrouble; returns the answer's JSON."""
+    return call(line, "POST", f"{line.external_id}/messages", json=body)
+
+
 def read_profile(line: Line) -> str:
     """The number and the name that Meta shows for it: proof that the access token is good. Raises SendTrouble."""
-    token = line.secrets.get("meta_access_token", "")
-    if not token or not token.isascii() or not token.isprintable():
-        raise Refused(Meaning.TOKEN, "", "no usable access token")
-    base = (line.base_url or settings.META_GRAPH_URL).rstrip("/")
-    answer = exchange(
-        "GET",
-        f"{base}/{settings.META_GRAPH_VERSION}/{line.external_id}",
-        params={"fields": "display_phone_number,verified_name"},
-        headers={"Authorization": f"Bearer {token}"},
-    )
-    try:
-        found = load(answer.content)
-    except ValueError:
-        found = None
-    profile = table(checked(found, answer.status_code, retry_after(answer)))
+    asked = {"fields": "display_phone_number,verified_name"}
+    profile = table(call(line, "GET", line.external_id, params=asked))
     return f"{profile.get('display_phone_number', '')} {profile.get('verified_name', '')}".strip()
 
 
@@ -77,14 +65,4 @@ def sent_id(answer: Any) -> str:
 
 def subscribe(line: Line) -> None:
     """Have the account's events posted to its app's webhook. Raises SendTrouble."""
-    base = (line.base_url or settings.META_GRAPH_URL).rstrip("/")
-    answer = exchange(
-        "POST",
-        f"{base}/{settings.META_GRAPH_VERSION}/{line.account_ref}/subscribed_apps",
-        headers={"Authorization": f"Bearer {line.secrets.get('meta_access_token', '')}"},
-    )
-    try:
-        found = load(answer.content)
-    except ValueError:
-        found = None
-    checked(found, answer.status_code, retry_after(answer))
+    call(line, "POST", f"{line.account_ref}/subscribed_apps")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from apps.gateways.protocol import WHATSAPP_CUSTOMER, WHATSAPP_NUMBER, Fact, Forged, SendTrouble, Sent
 from apps.gateways.reading import header
-from apps.gateways.whatsapp_cloud import client, compose
+from apps.gateways.whatsapp_cloud import client, compose, templates
 from apps.gateways.whatsapp_cloud import interpret as interpreting
 from apps.gateways.whatsapp_cloud import parse as parsing
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from django.http import QueryDict
 
-    from apps.gateways.protocol import Element, Line, Outbound
+    from apps.gateways.protocol import Element, KnownTemplate, Line, Outbound, Submitted, Wording
 
 SIGNATURE: Final = "X-Hub-Signature-256"
 
@@ -75,6 +75,7 @@ class WhatsAppCloud:
     signature_headers: tuple[str, ...] = (SIGNATURE, "X-Hub-Signature")
     text_limit = compose.TEXT_LIMIT
     number_pace, customer_pace = WHATSAPP_NUMBER, WHATSAPP_CUSTOMER
+    reacts = True
     pretends = False
 
     def verify(
@@ -106,3 +107,15 @@ class WhatsAppCloud:
 
     def mark_read(self, line: Line, external_id: str, typing: bool) -> None:
         client.post_message(line, read_receipt(external_id, typing=typing))
+
+    def fill(self, wording: Wording, values: Mapping[str, str]) -> dict[str, Any]:
+        return templates.filled(wording, values)
+
+    def read_templates(self, line: Line) -> list[KnownTemplate]:
+        return templates.read_all(line)
+
+    def submit_template(self, line: Line, wording: Wording, category: str) -> Submitted:
+        return templates.submit(line, wording, category)
+
+    def delete_template(self, line: Line, wording: Wording) -> None:
+        templates.delete(line, wording)

@@ -23,6 +23,7 @@ from apps.core.events import emit
 from apps.core.models import new_id
 from apps.core.refusals import Refusal
 from apps.gateways import protocol, queries
+from apps.gateways.events import InboxConnected
 from apps.gateways.models import Inbox, InboxGroupPermission, InboxUserPermission
 from apps.gateways.protocol import Line
 from apps.tenants.actions import new_token
@@ -71,6 +72,7 @@ def connect_inbox(
                 scope = f"app:{app.pk}" if secret_name in APP_SECRETS else f"inbox:{inbox.pk}"
                 set_secret(secret_name, value, scope=scope, by=by)
             audit.record(by, "connected", inbox)
+            emit(InboxConnected(inbox_id=inbox.pk))
     except Exception:
         with schema_context(PUBLIC):
             InboundRoute.objects.filter(inbox_id=inbox_id).delete()
