@@ -43,7 +43,9 @@ def times(now: datetime) -> list[dict[str, Any]]:
     found.append((_("Tomorrow morning"), morning, f"{date_format(morning, 'D')} {morning:%H:%M}"))
     if monday != morning:
         found.append((_("Next week"), monday, f"{date_format(monday, 'D')} {monday:%H:%M}"))
-    return [{"label": label, "value": moment.isoformat(timespec="seconds"), "hint": hint} for label, moment, hint in found]
+    return [
+        {"label": label, "value": moment.isoformat(timespec="seconds"), "hint": hint} for label, moment, hint in found
+    ]
 
 
 def _at(now: datetime, day: Any, hour: int) -> datetime:

@@ -85,13 +85,13 @@ def form(user: Any, wishes: Wanted) -> dict[str, Any]:
         "assignee": _("Assigned to"), "label": _("Label"), "inbox": _("Inbox"), "stage": _("Stage"),
         "language": _("Language"), "waiting": _("Waiting"),
     }  # fmt: skip
+    selects = [_field(wishes, name, titles[name], options) for name, options in choices.items()]
     groups = {"status": _("State"), "mode": _("Who answers"), "priority": _("Priority")}
     return {
+        "sorts": sorts(wishes),
         "groups": [_field(wishes, name, title, fixed[name].items()) for name, title in groups.items()],
         "switches": [_field(wishes, name, fixed[name]["yes"], fixed[name].items()) for name in ("unread", "vip")],
-        "selects": [
-            found for name, options in choices.items() if (found := _field(wishes, name, titles[name], options))["options"]
-        ],
+        "selects": [found for found in selects if found["options"]],
     }  # fmt: skip
 
 

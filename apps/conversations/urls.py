@@ -26,6 +26,7 @@ page_urls = [
     path("inbox/<uuid:pk>/rows/", inbox.thread_rows, name="thread-rows"),
     path("inbox/<uuid:pk>/composer/", inbox.composer, name="composer"),
     path("inbox/<uuid:pk>/head/", inbox.thread_head, name="thread-head"),
+    path("inbox/<uuid:pk>/here/", inbox.here, name="here"),
     path("inbox/<uuid:pk>/panel/", inbox.details_panel, name="details-panel"),
     path("inbox/<uuid:pk>/send/", verbs.send, name="send"),
     path("inbox/<uuid:pk>/note/", verbs.note, name="note"),

@@ -1,4 +1,7 @@
-"""Small sheets of the inbox: filters, choosers of a verb, what became of a message, the palette. Pages without JavaScript."""
+"""Small sheets of the inbox: filters, choosers of a verb, what became of a message, the palette.
+
+Scripts get a fragment, everybody else a page.
+"""
 
 from uuid import UUID
 

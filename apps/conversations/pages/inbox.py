@@ -80,3 +80,11 @@ def details_panel(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The facts beside the thread."""
     row = get_for(request.user, "view", rows_for(request), pk=pk)
     return render(request, "conversations/_details.html", screen.details_context(request, row))
+
+
+@require_GET
+def here(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Which colleagues read or write here at this moment."""
+    row = get_for(request.user, "view", rows_for(request), pk=pk)
+    people = queries.who_is_here(row, but=request.user.employee)
+    return render(request, "conversations/_here.html", {"conversation": row, "people": people})

@@ -25,8 +25,10 @@ KEYED = ("assignee", "label", "inbox")
 WORDED = ("stage", "language")
 FILTERS = (*FIXED, *KEYED, *WORDED)
 NOBODY, ME = "none", "me"
-LEADS: dict[str, tuple[tuple[str, bool], ...]] = {  # what is sorted by before the last activity, and whether downwards
-    "activity": (), "waiting": (("waiting_since", False),), "priority": (("rank", False),), "unread": (("read", False),),
+# What is sorted by before the last activity, and whether downwards.
+LEADS: dict[str, tuple[tuple[str, bool], ...]] = {
+    "activity": (), "waiting": (("waiting_since", False),), "priority": (("rank", False),),
+    "unread": (("read", False),),
 }  # fmt: skip
 RANK = Case(
     *(When(priority=word, then=Value(place)) for place, word in enumerate(reversed(Conversation.Priority.values))),
@@ -67,8 +69,9 @@ def wanted(params: Any) -> Wanted:
     picked = {name: tuple(dict.fromkeys(filter(None, params.getlist(name)))) for name in FILTERS}
     kept = {name: tuple(each for each in values if _means(name, each)) for name, values in picked.items()}
     return Wanted(
-        tab=tab if tab in TABS else "all", q=params.get("q", "").strip()[:200], sort=sort if sort in SORTS else SORTS[0],
-        after=params.get("after", ""), picked={name: values for name, values in kept.items() if values},
+        tab=tab if tab in TABS else "all", q=params.get("q", "").strip()[:200],
+        sort=sort if sort in SORTS else SORTS[0], after=params.get("after", ""),
+        picked={name: values for name, values in kept.items() if values},
     )  # fmt: skip
 
 
@@ -95,7 +98,7 @@ def narrowed(rows: QuerySet[Conversation], user: Any, wishes: Wanted, *, unread:
         if name in picked:
             rows = rows.filter(**{f"{name}__in": picked[name]})
     if "label" in picked:
-        through = Conversation.labels.through.objects.filter(label__in=picked["label"])
+        through = Conversation.labels.through.objects.filter(label__in=[UUID(each) for each in picked["label"]])
         rows = rows.filter(pk__in=through.values("conversation"))
     if "assignee" in picked:
         people = [str(user.employee.pk) if each == ME else each for each in picked["assignee"] if each != NOBODY]

@@ -16,14 +16,18 @@ STYLES = [
     "components/attachment", "components/day-chip", "components/thread", "components/composer",
     "components/takeover", "components/details", "components/note", "components/banner", "components/toast",
     "components/empty", "components/dialog", "components/menu", "components/tabs", "components/table",
-    "components/page", "components/skeleton", "components/slot", "components/record", "utilities",
+    "components/page", "components/skeleton", "components/slot", "components/record", "components/palette",
+    "components/inbox-list", "utilities",
 ]  # fmt: skip
 ELEMENTS = [
     "live-socket", "conversation-list", "message-thread", "chat-composer", "window-countdown", "relative-time",
     "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer",
-    "permission-matrix", "presence-dots",
+    "permission-matrix", "presence-dots", "command-palette", "bulk-bar", "page-keys", "live-count", "who-is-here",
 ]  # fmt: skip
-HELPERS = ["announce", "backoff", "coalesce", "order", "outbox", "pending", "post", "scroll", "span", "toast", "uuid7"]
+HELPERS = [
+    "announce", "backoff", "coalesce", "commands", "fuzzy", "keys", "message-acts", "order", "outbox", "pending",
+    "picked", "post", "reader", "rove", "scroll", "span", "toast", "uuid7",
+]  # fmt: skip
 
 
 @register.simple_tag
