@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.conversations.pages import (
+    choosing,
     composer,
     deliveries,
     inbox,
@@ -23,6 +24,12 @@ page_urls = [
     path("deliveries/<uuid:pk>/replay/", deliveries.replay, name="delivery-replay"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/list/", inbox.conversation_list, name="conversation-list"),
+    path("inbox/counts/", choosing.counts, name="inbox-counts"),
+    path("inbox/filters/", choosing.filters, name="inbox-filters"),
+    path("inbox/choose/", choosing.choose_many, name="choose-many"),
+    path("inbox/palette/", choosing.palette, name="palette"),
+    path("inbox/shortcuts/", choosing.shortcuts, name="shortcuts"),
+    path("inbox/messages/<uuid:pk>/", choosing.message, name="message-details"),
     path("inbox/bulk/", sorting.bulk, name="bulk"),
     path("inbox/start/", starting.start, name="start-conversation"),
     path("inbox/messages/<uuid:pk>/hide/", messages.hide, name="message-hide"),
@@ -32,9 +39,11 @@ page_urls = [
     path("inbox/messages/<uuid:pk>/not-sent/", messages.not_sent, name="message-not-sent"),
     path("inbox/<uuid:pk>/", inbox.conversation, name="conversation"),
     path("inbox/<uuid:pk>/details/", inbox.conversation, {"column": "details"}, name="conversation-details"),
+    path("inbox/<uuid:pk>/choose/", choosing.choose, name="choose"),
     path("inbox/<uuid:pk>/rows/", inbox.thread_rows, name="thread-rows"),
     path("inbox/<uuid:pk>/composer/", inbox.composer, name="composer"),
     path("inbox/<uuid:pk>/head/", inbox.thread_head, name="thread-head"),
+    path("inbox/<uuid:pk>/here/", inbox.here, name="here"),
     path("inbox/<uuid:pk>/panel/", inbox.details_panel, name="details-panel"),
     path("inbox/<uuid:pk>/send/", verbs.send, name="send"),
     path("inbox/<uuid:pk>/note/", verbs.note, name="note"),

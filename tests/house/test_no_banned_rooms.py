@@ -4,7 +4,7 @@ import pytest
 
 from tests.house.ground import APPS, at, python_files
 
-# In any app. A file absent is a room not needed; `api`, `actions` and `models` may be packages split by noun.
+# In any app. A file absent is a room not needed; api, actions, queries and models may be packages split by noun.
 ROOMS = {
     "__init__", "models", "actions", "queries", "events", "tasks", "api", "pages", "forms", "urls", "admin",
     "migrations", "management", "middleware", "consumers", "benches",
@@ -34,7 +34,8 @@ OWN = {
         "split", "transport", "trouble", "wording", "simulator", "twilio", "whatsapp_cloud",
     },
     "conversations": {
-        "composing", "facts", "language", "ledger", "screen", "transcripts", "variables", "webhooks", "words",
+        "choices", "composing", "facts", "language", "ledger", "narrowing", "screen", "transcripts", "variables",
+        "webhooks", "words",
     },
     "media": {"kinds", "owners", "pictures", "serving", "store"},
     "realtime": {"layer", "presence", "socket_auth"},

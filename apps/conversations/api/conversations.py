@@ -68,6 +68,7 @@ class CountsSerializer(Strict):
     unassigned = serializers.IntegerField()
     all = serializers.IntegerField()
     needs = serializers.IntegerField()
+    blocked = serializers.IntegerField()
 
 
 class ConversationFilter(filters.FilterSet):

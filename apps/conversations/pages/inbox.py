@@ -35,20 +35,23 @@ def conversation(request: SignedInRequest, pk: UUID, column: str = "thread") -> 
 
 @require_GET
 def conversation_list(request: SignedInRequest) -> HttpResponse:
-    """The list alone: the answer to a nudge, a search or another tab."""
+    """The list alone: the answer to a nudge or a search; with ?part=rows only a further page of its rows."""
     require(request.user, "conversations.view")
-    return render(request, "conversations/_list.html", screen.list_context(request))
+    template = "conversations/_list_rows.html" if request.GET.get("part") == "rows" else "conversations/_list.html"
+    return render(request, template, screen.list_context(request))
 
 
 @require_GET
 def thread_rows(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """With ?since, only what is new: the answer to a nudge and to a reconnect alike. With ?before, an older page."""
+    """With ?since, only what is new: the answer to a nudge and to a reconnect alike. With ?before or ?after a page."""
     row = get_for(request.user, "view", rows_for(request), pk=pk)
-    since, before = request.GET.get("since"), request.GET.get("before")
-    rows = queries.thread(row, since=number(since), before=row_id(before), with_notes=request.user.may("notes.view"))
+    since, before, after = (request.GET.get(name) for name in ("since", "before", "after"))
+    rows = queries.thread(
+        row, since=number(since), before=row_id(before), after=row_id(after), with_notes=request.user.may("notes.view")
+    )
     context = {
         "conversation": row, "rows": rows, "has_older": queries.has_older(row, rows) if before else False,
-        "composer": screen.composer_of(request, row),
+        "has_newer": queries.has_newer(row, rows) if after else False, "composer": screen.composer_of(request, row),
     }  # fmt: skip
     return render(request, "conversations/thread.html#rows", context)
 
@@ -66,9 +69,8 @@ def composer(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def thread_head(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The line above the thread: whose conversation it is, who speaks, what may be done."""
     row = get_for(request.user, "view", rows_for(request), pk=pk)
-    tab = request.GET.get("tab", "")
     context = {
-        "conversation": row, "composer": screen.composer_of(request, row), "tab": tab if tab in queries.TABS else "",
+        "conversation": row, "composer": screen.composer_of(request, row), "here": queries.wanted(request.GET).query(),
     }  # fmt: skip
     return render(request, "conversations/_thread_head.html", context)
 
@@ -78,3 +80,11 @@ def details_panel(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The facts beside the thread."""
     row = get_for(request.user, "view", rows_for(request), pk=pk)
     return render(request, "conversations/_details.html", screen.details_context(request, row))
+
+
+@require_GET
+def here(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Which colleagues read or write here at this moment."""
+    row = get_for(request.user, "view", rows_for(request), pk=pk)
+    people = queries.who_is_here(row, but=request.user.employee)
+    return render(request, "conversations/_here.html", {"conversation": row, "people": people})

@@ -18,19 +18,20 @@ STYLES = [
     "components/takeover", "components/details", "components/note", "components/banner", "components/toast",
     "components/empty", "components/dialog", "components/menu", "components/tabs", "components/table",
     "components/page", "components/skeleton", "components/slot", "components/record", "components/numbers",
-    "utilities",
+    "components/palette", "components/inbox-list", "utilities",
 ]  # fmt: skip
 ALL_STYLES = "css/all.css"  # those above, joined by config.files.JoinedStyles
 ELEMENTS = [
     "live-socket", "conversation-list", "message-thread", "chat-composer", "composer-draft",
     "composer-suggest", "emoji-picker", "file-tray", "template-picker", "window-countdown", "relative-time",
     "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer",
-    "permission-matrix", "presence-dots", "install-app", "image-viewer", "voice-player",
+    "permission-matrix", "presence-dots", "install-app", "image-viewer", "voice-player", "command-palette", "bulk-bar",
+    "page-keys", "live-count", "who-is-here",
 ]  # fmt: skip
 SCRIPTS = ["vendor/htmx-4.0.1.min.js", "vendor/hx-upsert-4.0.1.min.js", "js/app.js"]
 HELPERS = [
-    "announce", "backoff", "caret", "coalesce", "drafts", "order", "outbox", "pending", "post", "scroll", "span",
-    "toast", "uuid7",
+    "announce", "backoff", "caret", "coalesce", "commands", "drafts", "fuzzy", "keys", "message-acts", "order",
+    "outbox", "pending", "picked", "post", "reader", "rove", "scroll", "span", "toast", "uuid7",
 ]  # fmt: skip
 
 
