@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from apps.accounts.models import Employee
 from apps.conversations.models import Conversation
@@ -20,7 +20,7 @@ def words() -> dict[str, dict[str, str]]:
     """What each fixed value of a filter is called."""
     return {
         "mode": {"ai": _("Assistant answers"), "hybrid": _("Assistant drafts"), "human": _("A person answers")},
-        "status": {"open": _("Open"), "snoozed": _("Snoozed"), "resolved": _("Closed")},
+        "status": {"open": pgettext("conversation", "Open"), "snoozed": _("Snoozed"), "resolved": _("Closed")},
         "priority": {"urgent": _("Urgent"), "high": _("High"), "normal": _("Normal"), "low": _("Low")},
         "unread": {"yes": _("Unread")},
         "vip": {"yes": _("VIP")},

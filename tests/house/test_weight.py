@@ -1,0 +1,26 @@
+"""What a page of the inbox costs over the wire: scripts and styles have a budget, for phones that have none."""
+
+import gzip
+
+from apps.core.templatetags.assets import ELEMENTS, HELPERS, STYLES
+from tests.house.ground import ROOT
+
+STATIC = ROOT / "static"
+KILOBYTE = 1024
+
+
+def wire(*names: str) -> int:
+    """Bytes of these files as they are sent: each compressed by itself."""
+    return sum(len(gzip.compress((STATIC / name).read_bytes(), 6)) for name in names)
+
+
+def test_scripts_fit_their_budget() -> None:
+    vendor = [f"vendor/{path.name}" for path in (STATIC / "vendor").glob("h*.min.js")]
+    ours = ["js/app.js", *(f"js/{name}.js" for name in ELEMENTS), *(f"js/lib/{name}.js" for name in HELPERS)]
+
+    assert len(vendor) == 2
+    assert wire(*vendor, *ours) <= 60 * KILOBYTE
+
+
+def test_styles_fit_their_budget() -> None:
+    assert wire(*(f"css/{name}.css" for name in STYLES)) <= 25 * KILOBYTE
