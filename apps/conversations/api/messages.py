@@ -28,8 +28,8 @@ class MessageSerializer(StrictModel):
         fields = (
             "id", "conversation", "inbox", "seq", "arrived_seq", "direction", "type", "body", "payload", "reply_to",
             "external_id", "provider_at", "status", "send_at", "sent_at", "delivered_at", "read_at", "played_at",
-            "failed_at", "error_code", "error_text", "attempts", "edited_at", "revoked_at", "hidden_at", "history", "parts",
-            "actor_kind", "actor_id", "actor_label", "created_at", "updated_at",
+            "failed_at", "error_code", "error_text", "attempts", "edited_at", "revoked_at", "hidden_at", "history",
+            "parts", "actor_kind", "actor_id", "actor_label", "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = fields
 
