@@ -62,6 +62,7 @@ page_urls = [
     path("inbox/<uuid:pk>/transfer/", sorting.transfer, name="transfer"),
     path("inbox/<uuid:pk>/label/", sorting.label, name="label"),
     path("inbox/<uuid:pk>/set-priority/", sorting.set_priority, name="set-priority"),
+    path("inbox/<uuid:pk>/calm/", sorting.calm, name="calm"),
     path("inbox/<uuid:pk>/clear/", sorting.clear, name="clear"),
     path("inbox/<uuid:pk>/delete/", sorting.delete, name="delete-conversation"),
     path("inbox/<uuid:pk>/export/", starting.export, name="export-conversation"),

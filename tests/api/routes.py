@@ -241,7 +241,7 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         },
         "POST conversations/bulk/": {"ids": [conversation], "verb": "priority", "priority": "high"},
         "POST conversations/{id}/transfer/": {"employee": str(rows["employees"].pk), "reason": "Speaks Arabic"},
-        "POST conversations/{id}/snooze/": {"until": (timezone.now() + timedelta(days=2)).isoformat()},
+        "POST conversations/{id}/snooze/": {"until": f"{timezone.now() + timedelta(days=2):%Y-%m-%d}T09:00:00Z"},
         "POST conversations/{id}/label/": {"labels": [str(rows["labels"].pk)]},
         "POST messages/{id}/react/": {"emoji": "👍"},
         "POST messages/": {"conversation": conversation, "body": "Good morning"},

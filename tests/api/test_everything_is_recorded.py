@@ -20,6 +20,7 @@ Call = Callable[..., Any]
 
 STATES: dict[str, dict[str, Any]] = {
     "reopen": {"status": "resolved"},
+    "calm": {"flooded_at": timezone.now()},
     "unsnooze": {"status": "snoozed", "snoozed_until": timezone.now() + timedelta(days=1)},
     "set-mode": {"mode": "ai", "holder": "assistant"},
 }

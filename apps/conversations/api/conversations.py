@@ -227,6 +227,11 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         actions.announce_viewing(conversation, employee=self.me)
         return conversation
 
+    @verb("reply")
+    def calm(self, conversation: Conversation) -> Conversation:
+        """Let automatic answers go on after a flood paused them."""
+        return actions.calm_conversation(conversation, by=self.actor)
+
     @verb("delete")
     def clear(self, conversation: Conversation) -> Conversation:
         """Hide everything said so far; the customer's phone keeps it."""

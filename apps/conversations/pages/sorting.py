@@ -66,6 +66,12 @@ def label(request: SignedInRequest, row: Conversation) -> None:
     actions.set_labels(row, labels=_labels(request), by=request.user.actor)
 
 
+@verb("reply")
+def calm(request: SignedInRequest, row: Conversation) -> None:
+    """Let automatic answers go on after a flood paused them."""
+    actions.calm_conversation(row, by=request.user.actor)
+
+
 @verb("delete")
 def clear(request: SignedInRequest, row: Conversation) -> None:
     """Hide everything said so far."""
