@@ -1,5 +1,6 @@
 """Celery doors of the gateways: numbers follow the plan and who joined; the pretend network tells what became of it."""
 
+import logging
 from uuid import UUID
 
 from django_tenants.utils import tenant_context
@@ -15,6 +16,8 @@ from apps.realtime.actions import nudge
 from apps.tenants.models import Business
 from apps.tenants.queries import ready_businesses
 
+log = logging.getLogger(__name__)
+
 
 @job(queue="live")
 def grant_promised(invitation_id: UUID) -> None:
@@ -24,15 +27,14 @@ def grant_promised(invitation_id: UUID) -> None:
 
 @job(queue="slow")
 def sync_templates(inbox_id: UUID) -> None:
-    """Make the templates of a number what its provider has. One that does not answer is asked again."""
+    """Make the templates of a number what its provider has. One that says no or nothing is asked again tomorrow."""
     inbox = Inbox.objects.filter(pk=inbox_id, archived_at=None).first()
     if inbox is None:
         return
     try:
         actions.sync_templates(inbox, by=SYSTEM)
     except Refusal as refusal:
-        if refusal.code == "unavailable":
-            raise Temporary from refusal
+        log.warning("The templates of %s could not be read: %s", inbox.pk, refusal.code)
 
 
 @job(queue="live")
