@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 
@@ -34,3 +35,12 @@ def storages(env: environ.Env, folder: Path, *, production: bool) -> dict[str, A
         else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}
     )
     return {"default": kept, "staticfiles": {"BACKEND": static}}
+
+
+def origin(env: environ.Env) -> str:
+    """Where browsers are sent for a file: the store's origin; nothing when files come from ourselves."""
+    if not env("S3_BUCKET", default=""):
+        return ""
+    region = env("S3_REGION", default="")
+    address = urlsplit(env("S3_ENDPOINT_URL", default="") or f"https://s3.{region or 'us-east-1'}.amazonaws.com")
+    return f"{address.scheme}://{address.netloc}"
