@@ -1,13 +1,14 @@
 """Where files lie: under VAR_DIR, or in an S3-compatible store when S3_BUCKET names one; and our own static files.
 
 Styles are written one file per component and sent as one (ADR 20): the finder below joins them, in the order of
-`STYLES`, whenever one of them has changed. Nothing in them is rewritten.
+`STYLES`, whenever they are not what they were. Nothing in them is rewritten.
 """
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.conf import settings
@@ -66,9 +67,19 @@ class JoinedStyles(BaseFinder):
     def _made(self) -> Path:
         sources = [Path(settings.BASE_DIR) / "static" / "css" / f"{name}.css" for name in STYLES]
         made = self.folder / ALL_STYLES
-        if not made.exists() or made.stat().st_mtime < max(each.stat().st_mtime for each in sources):
+        text = "\n".join(each.read_text() for each in sources)
+        if not made.exists() or made.read_text() != text:
             made.parent.mkdir(parents=True, exist_ok=True)
             draft = made.with_suffix(f".{os.getpid()}")
-            draft.write_text("\n".join(each.read_text() for each in sources))
+            draft.write_text(text)
             draft.replace(made)
         return made
+
+
+def origin(env: environ.Env) -> str:
+    """Where browsers are sent for a file: the store's origin; nothing when files come from ourselves."""
+    if not env("S3_BUCKET", default=""):
+        return ""
+    region = env("S3_REGION", default="")
+    address = urlsplit(env("S3_ENDPOINT_URL", default="") or f"https://s3.{region or 'us-east-1'}.amazonaws.com")
+    return f"{address.scheme}://{address.netloc}"

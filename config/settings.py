@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from apps.tenants.embedded import Cluster
-from config.files import storages
+from config.files import origin, storages
 from config.local import development_secrets
 from config.logs import logging_at
 
@@ -254,6 +254,7 @@ STATICFILES_FINDERS = [
 ]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = storages(env, VAR_DIR / "media", production=PRODUCTION)
+FILE_ORIGIN = origin(env)  # pages may show what this origin hands out
 
 # --- The API --------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
