@@ -58,6 +58,8 @@ OFFICE = {
 WITHOUT = {
     "/api/", "/api/v1/docs/", "/healthz", "/metrics", "/readyz", "/reset/", "/services/new/", "/settings/",
     "/settings/business/", "/settings/data/", "/settings/domains/", "/settings/hours/", "/settings/support/",
+    "/inbox/<uuid:pk>/draft/", "/inbox/<uuid:pk>/macros/", "/inbox/<uuid:pk>/mentions/", "/inbox/<uuid:pk>/templates/",
+    "/inbox/emoji/", "/inbox/views/", "/notes/", "/notes/new/", "/replies/", "/replies/new/",
     "/sign-in/", "/simulator/", "/subscription/", "/support/enter/", "/welcome/", "/welcome/answered/",
 }  # fmt: skip
 
