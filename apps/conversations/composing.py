@@ -20,6 +20,7 @@ from apps.gateways.queries import cheapest_first, usable_templates
 from apps.tenants.models import Business
 from apps.tenants.postgres.context import current_schema
 
+ORDER = ("category", "sort", "title")
 SHOWN = 30  # replies in the list that "/" opens
 LANGUAGES = ("en", "ar")
 
@@ -35,7 +36,7 @@ def replies_for(user: Any, *, conversation: Conversation | None = None, q: str =
             Q(shortcut__icontains=q) | Q(title__icontains=q) | Q(body_en__icontains=q) | Q(body_ar__icontains=q)
         )
         near = Case(When(shortcut__istartswith=q, then=0), When(title__icontains=q, then=1), default=2)
-        rows = rows.order_by(near, "-use_count", *CannedReply._meta.ordering)
+        rows = rows.order_by(near, "-use_count", *ORDER)
     return rows
 
 

@@ -66,8 +66,7 @@ class ChatComposer extends HTMLElement {
     if (form.dataset.verb) this.#awaited = true
     if (!form.matches(".composer-form")) return
     event.preventDefault()
-    const text = /** @type {HTMLTextAreaElement} */ (this.#text)
-    const body = text.value.trim()
+    const text = /** @type {HTMLTextAreaElement} */ (this.#text), body = text.value.trim()
     const note = this.#tab === "note"
     const tray = note ? null : this.#tray
     if (!body && !tray?.ids.length || tray?.busy) return
@@ -110,8 +109,7 @@ class ChatComposer extends HTMLElement {
     const composing = event.isComposing || event.keyCode === 229      // an input method is still choosing a letter
     if (event.key !== "Enter" || event.shiftKey || composing || event.target !== this.#text || matchMedia("(pointer: coarse)").matches) return
     event.preventDefault()
-    const send = /** @type {HTMLElement | null} */ (this.querySelector(`.composer-send[data-for=${this.#tab}]`))
-    if (this.#text?.value.trim() || this.#tray?.ids.length) send?.click()
+    if (this.#text?.value.trim() || this.#tray?.ids.length) /** @type {HTMLElement | null} */ (this.querySelector(`.composer-send[data-for=${this.#tab}]`))?.click()
   }
 
   /** @param {Event} event */
@@ -128,12 +126,12 @@ class ChatComposer extends HTMLElement {
 
   /** @param {Event} event */
   #click = event => {
-    const act = /** @type {HTMLElement} */ (event.target).closest("[data-action]")
-    if (act?.getAttribute("data-action") === "unquote") this.#quoted = { id: "", text: "" }
-    else if (act?.getAttribute("data-action") === "replies") return void this.dispatchEvent(new CustomEvent("composer:ask"))
-    else if (act?.getAttribute("data-action") === "tab") {
-      const again = this.#tab === act.getAttribute("data-value")
-      this.dataset.tab = act.getAttribute("data-value") ?? "reply"
+    const { action, value = "reply" } = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-action]"))?.dataset ?? {}
+    if (action === "unquote") this.#quoted = { id: "", text: "" }
+    else if (action === "replies") return void this.dispatchEvent(new CustomEvent("composer:ask"))
+    else if (action === "tab") {
+      const again = this.#tab === value
+      this.dataset.tab = value
       if (this.#text && !again) this.#text.value = ""
     } else return
     this.#draw()

@@ -70,6 +70,8 @@ WITHOUT = {
     "/api/", "/api/v1/docs/", "/healthz", "/manifest.webmanifest", "/metrics", "/offline/", "/sw.js",
     "/readyz", "/reset/", "/services/new/", "/settings/",
     "/settings/business/", "/settings/data/", "/settings/domains/", "/settings/hours/", "/settings/support/",
+    "/inbox/<uuid:pk>/draft/", "/inbox/<uuid:pk>/macros/", "/inbox/<uuid:pk>/mentions/", "/inbox/<uuid:pk>/templates/",
+    "/inbox/emoji/", "/inbox/views/", "/notes/", "/notes/new/", "/replies/", "/replies/new/",
     "/sign-in/", "/simulator/", "/subscription/", "/support/enter/", "/welcome/", "/welcome/answered/",
 }  # fmt: skip
 

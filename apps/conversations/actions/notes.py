@@ -153,7 +153,7 @@ def _check_reminder(note: Note, new: datetime | None) -> None:
 
 def _recorded(note: Note, before: dict[str, Any]) -> dict[str, Any]:
     """What the record may keep of a change: never the words."""
-    found = audit.changed(note, before)
+    found: Any = audit.changed(note, before)
     return {
         side: {name: value for name, value in (values or {}).items() if name in RECORDED}
         for side, values in found.items()

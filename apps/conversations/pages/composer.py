@@ -1,5 +1,6 @@
 """What the composer asks for while somebody writes: their draft, replies, emoji, templates, whom one may mention."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
@@ -38,7 +39,9 @@ def replies_search(request: SignedInRequest) -> HttpResponse:
     require(request.user, "templates.view")
     row = get_for(request.user, "view", rows_for(request), pk=row_id(request.GET.get("conversation")))
     language = composing.language_for(row)
-    found = list(composing.replies_for(request.user, conversation=row, q=request.GET.get("q", ""))[: composing.SHOWN])
+    found: list[Any] = list(
+        composing.replies_for(request.user, conversation=row, q=request.GET.get("q", ""))[: composing.SHOWN]
+    )
     for reply in found:
         reply.preview, reply.language = composing.body_in(reply, language)
     return render(request, "conversations/_reply_options.html", {"replies": found, "q": request.GET.get("q", "")})

@@ -1,5 +1,6 @@
 """The dialog of saved views and macros: what one keeps for working the list, and making or dropping one."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ NOT_KEPT = {"cursor", "after", "page"}
 def views_menu(request: SignedInRequest) -> HttpResponse:
     """The saved views as links, for the list's menu; `now` is the query of the address that stands there."""
     require(request.user, "conversations.view")
-    rows = list(composing.views_menu(request.user))
+    rows: list[Any] = list(composing.views_menu(request.user))
     for row in rows:
         query = QueryDict(mutable=True)
         query.update(row.filters)

@@ -30,7 +30,7 @@ def replies(request: SignedInRequest) -> HttpResponse:
     """All that this person may use."""
     require(request.user, "templates.view")
     q = request.GET.get("q", "").strip()
-    rows = list(composing.replies_for(request.user, q=q))
+    rows: list[Any] = list(composing.replies_for(request.user, q=q))
     for row in rows:
         row.used = (
             ngettext("used once", "used %(n)d times", row.use_count) % {"n": row.use_count} if row.use_count else ""

@@ -25,7 +25,7 @@ def send(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if later is None and row.mode != Conversation.Mode.HUMAN:
         row = get_for(request.user, "takeover", rows_for(request), pk=pk)
     quoted, chosen = row_id(request.POST.get("reply_to")), row_id(request.POST.get("template"))
-    values = {name.removeprefix(VALUE): text for name, text in request.POST.items() if name.startswith(VALUE)}
+    values = {name.removeprefix(VALUE): str(text) for name, text in request.POST.items() if name.startswith(VALUE)}
     try:
         actions.send_message(
             row, body=request.POST.get("body", ""), by=request.user.actor, employee=request.user.employee,
