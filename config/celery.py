@@ -60,6 +60,11 @@ app.conf.update(
             "schedule": crontab(hour=2, minute=40),
             "options": {"queue": "slow"},
         },
+        "imports": {
+            "task": "apps.customers.tasks.sweep_imports",
+            "schedule": 60.0,
+            "options": {"queue": "slow", "expires": 60},
+        },
         "reconsider": {"task": "apps.assistant.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
     },
 )

@@ -16,6 +16,8 @@ from apps.bookings import tasks as bookings
 from apps.conversations import events
 from apps.conversations import tasks as conversations
 from apps.core.events import Event
+from apps.customers import events as persons
+from apps.customers import tasks as customers
 from apps.dashboard import tasks as dashboard
 from apps.gateways import tasks as gateways
 from apps.realtime import tasks as realtime
@@ -40,6 +42,10 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     businesses.BusinessClosing: [realtime.close_doors],
     businesses.ClosingReminderDue: [accounts.remind_of_closing],
     businesses.GlassBroken: [accounts.tell_of_broken_glass],
+    persons.ImportQueued: [customers.run_import],
+    persons.ThresholdsChanged: [customers.count_anew],
+    persons.CustomerBlocked: [conversations.block_at_provider],
+    persons.CustomerUnblocked: [conversations.unblock_at_provider],
     events.MessageReceived: [conversations.show, assistant.consider],
     events.MessageQueued: [conversations.show, conversations.deliver],
     events.MessageChanged: [conversations.show],

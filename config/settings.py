@@ -163,6 +163,7 @@ TASK_GATE = "apps.tenants.queries.is_open"
 IDEMPOTENCY = "apps.accounts.idempotency.once"
 SECRETS = {"slots": "apps.gateways.queries.secret_slots", "tests": "apps.gateways.probes.TESTS"}
 EXPORT_SOURCES = "config.exports.SOURCES"
+CUSTOMER_HOLDINGS = "config.holdings.HOLDINGS"
 FEATURE_GATE = "apps.billing.limits.require_feature"
 
 # --- HTTP -----------------------------------------------------------------------------------------------------------

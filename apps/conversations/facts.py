@@ -67,6 +67,8 @@ def _store(inbox: Inbox, fact: protocol.Fact) -> Applied:
             row = actions.change_identity(inbox, fact)
         case protocol.ChannelTrouble():
             row = _note_trouble(inbox, fact)
+        case protocol.Notice(person=protocol.Person()) if fact.kind == protocol.Kind.PREFERENCES:
+            row = actions.note_preference(inbox, fact)
         case protocol.Notice() if fact.kind in HEALTH_NOTICES:
             row = _note_health(inbox, fact.kind, fact.detail)
         case _:

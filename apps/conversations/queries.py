@@ -154,6 +154,12 @@ def export_rows(user: Any, params: Mapping[str, str]) -> Iterator[tuple[Any, ...
     yield from rows.order_by("number").values_list(*COLUMNS).iterator(chunk_size=1000)
 
 
+def newest_per_inbox(customer_id: UUID) -> list[Conversation]:
+    """A customer's latest conversation in each number they ever wrote to."""
+    rows = Conversation.objects.filter(customer=customer_id).select_related("inbox", "customer")
+    return list(rows.order_by("inbox", "-created_at").distinct("inbox"))
+
+
 def beyond_limit(message: Message) -> UsageWindow | None:
     """The window of a customer's message, when it is beyond the plan's limit and the assistant keeps out of it."""
     at, conversation = message.provider_at, message.conversation

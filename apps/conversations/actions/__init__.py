@@ -1,11 +1,18 @@
 """Every verb of a conversation, under one name: `actions.send_message`, `actions.take_over`, …"""
 
-from apps.conversations.actions.hand_over import claim, give_up_waiting, hand_over_to_provider, next_queued
+from apps.conversations.actions.hand_over import (
+    claim,
+    give_up_waiting,
+    hand_over_to_provider,
+    next_queued,
+    recipient_of,
+)
 from apps.conversations.actions.receive import (
     AlreadyStored,
     NotHereYet,
     change_identity,
     edit,
+    note_preference,
     react,
     receive_echo,
     receive_message,
@@ -47,9 +54,11 @@ __all__ = [
     "mark_read",
     "mark_unread",
     "next_queued",
+    "note_preference",
     "react",
     "receive_echo",
     "receive_message",
+    "recipient_of",
     "record_status",
     "reopen_conversation",
     "retry_message",

@@ -14,9 +14,9 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from apps.conversations.actions import pacing, threads
+from apps.conversations.actions import consent, pacing, threads
 from apps.conversations.events import MessageChanged
-from apps.conversations.models import Message, MessageAttempt
+from apps.conversations.models import Conversation, Message, MessageAttempt
 from apps.core.crypto import Unreadable
 from apps.core.events import emit
 from apps.core.tasks import Temporary as TryLater
@@ -95,7 +95,9 @@ def _refused_before_sending(message: Message) -> str:
     windowed = protocol.gateway(message.inbox.gateway).window is not None and message.type != "template"
     if windowed and (conversation.window_until is None or conversation.window_until <= now):
         return str(protocol.Meaning.WINDOW_CLOSED)
-    return ""
+    return consent.stands_against(
+        conversation, type=message.type, payload=message.payload, by_kind=message.actor_kind, message=message
+    )
 
 
 def _line(inbox: Inbox) -> protocol.Line:
@@ -107,7 +109,7 @@ def _line(inbox: Inbox) -> protocol.Line:
 
 
 def _speak(gateway: protocol.Gateway, line: protocol.Line, message: Message) -> protocol.Sent:
-    recipient = _recipient(message)
+    recipient = recipient_of(message.conversation)
     outbound = protocol.Outbound(
         opaque_id=message.opaque_id, to=recipient, type=cast("protocol.OutboundType", message.type),
         body=message.body, payload=message.payload,
@@ -123,8 +125,9 @@ def _speak(gateway: protocol.Gateway, line: protocol.Line, message: Message) -> 
         return gateway.send(line, replace(outbound, to=to_phone))
 
 
-def _recipient(message: Message) -> protocol.Recipient:
-    customer, inbox = message.conversation.customer, message.inbox
+def recipient_of(conversation: Conversation) -> protocol.Recipient:
+    """How a provider is told whom we mean: the user id it knows in this account, and the number."""
+    customer, inbox = conversation.customer, conversation.inbox
     user = (
         Identity.objects.filter(
             customer=customer, kind=Identity.Kind.PROVIDER_USER, gateway=inbox.gateway, portfolio=inbox.account_ref,
@@ -201,6 +204,7 @@ def _settle_failed(message: Message, code: str, *, meaning: str, detail: str = "
     message = threads.lock_message(message)
     message.status, message.failed_at = Status.FAILED, timezone.now()
     message.error_code, message.error_text, message.error_meaning = code[:20], detail[:300], meaning
+    consent.provider_refused(message, meaning)
     return _write(message, "failed_at", "error_code", "error_text", "error_meaning")
 
 

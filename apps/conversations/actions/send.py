@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Employee
 from apps.audit import actions as audit
-from apps.conversations.actions import speaker, threads
+from apps.conversations.actions import consent, speaker, threads
 from apps.conversations.events import MessageChanged, MessageQueued
 from apps.conversations.models import Conversation, Message
 from apps.core.actors import Actor, ActorKind
@@ -54,9 +54,10 @@ def send_message(
         check_window(conversation)
     if epoch is not None and (conversation.epoch != epoch or conversation.holder != Conversation.Holder.ASSISTANT):
         raise Refusal("conflict", _("Somebody else has taken the word."))
+    payload = consent.checked(conversation, type=type, payload=payload or {}, by=by)
     if employee is not None and conversation.mode != Conversation.Mode.HUMAN:
         speaker.seize(conversation, employee=employee, by=by)
-    message = _queue(conversation, id, body, by, type, payload or {}, reply_to)
+    message = _queue(conversation, id, body, by, type, payload, reply_to)
     audit.record(by, "sent", message)
     emit(MessageQueued(message_id=message.pk))
     return message

@@ -35,6 +35,22 @@ def post_message(line: Line, body: dict[str, Any]) -> Any:
     return checked(found, answer.status_code, retry_after(answer))
 
 
+def put_block(line: Line, user: str, *, blocked: bool) -> None:
+    """Block a customer at the number, or let them through again. Raises SendTrouble."""
+    base = (line.base_url or settings.META_GRAPH_URL).rstrip("/")
+    answer = exchange(
+        "POST" if blocked else "DELETE",
+        f"{base}/{settings.META_GRAPH_VERSION}/{line.external_id}/block_users",
+        headers={"Authorization": f"Bearer {line.secrets.get('meta_access_token', '')}"},
+        json={"messaging_product": "whatsapp", "block_users": [{"user": user}]},
+    )
+    try:
+        found = load(answer.content)
+    except ValueError:
+        found = None
+    checked(found, answer.status_code, retry_after(answer))
+
+
 def read_profile(line: Line) -> str:
     """The number and the name that Meta shows for it: proof that the access token is good. Raises SendTrouble."""
     token = line.secrets.get("meta_access_token", "")

@@ -1,0 +1,6 @@
+"""JSON doors: customers with their verbs, and labels."""
+
+from apps.customers.api.customers import router as customers
+from apps.customers.api.labels import router as labels
+
+api_urls = [*customers.urls, *labels.urls]
