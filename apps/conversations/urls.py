@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from apps.conversations.pages import inbox, verbs
+from apps.conversations.pages import customer, inbox, verbs
 
 page_urls = [
     path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/customer/<uuid:pk>/", customer.history, name="customer-history"),
     path("inbox/list/", inbox.conversation_list, name="conversation-list"),
     path("inbox/messages/<uuid:pk>/retry/", verbs.retry, name="message-retry"),
     path("inbox/messages/<uuid:pk>/not-sent/", verbs.not_sent, name="message-not-sent"),

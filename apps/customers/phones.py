@@ -11,10 +11,10 @@ import phonenumbers
 from babel.core import get_global
 from django.utils.translation import gettext as _
 
+from apps.core.access import shown_phone
 from apps.core.refusals import Refusal
 
 E164 = re.compile(r"^\+[1-9][0-9]{5,14}$")
-SHOWN = 4  # the digits at the end that anybody may see
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +88,13 @@ def spoken(phone: str | None) -> str:
 
 
 def masked(phone: str | None) -> str:
-    """The end of a number, for those who may not see customers (CUS-17)."""
-    return f"…{phone[-SHOWN:]}" if phone else ""
+    """The end of a number, for whoever it is."""
+    return shown_phone((), phone)
 
 
 def shown_to(user: Any, phone: str | None) -> str:
-    """A number as this person may see it: whole with `customers.view`, else its last digits. The one place for it."""
-    return (phone or "") if user is not None and user.may("customers.view") else masked(phone)
+    """A number as this person may see it."""
+    return shown_phone(user.employee.permissions if getattr(user, "employee", None) else (), phone)
 
 
 def _is_valid(phone: str) -> bool:

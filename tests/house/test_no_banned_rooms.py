@@ -33,7 +33,8 @@ OWN = {
         "connecting", "probes", "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
         "simulator", "twilio", "whatsapp_cloud",
     },
-    "conversations": {"facts", "language", "ledger", "screen", "webhooks", "words"},
+    "customers": {"archive", "bulk", "consent", "fields", "holdings", "phones", "scripts", "vcard", "words"},
+    "conversations": {"facts", "holdings", "joining", "language", "ledger", "screen", "webhooks", "words"},
     "realtime": {"layer", "presence", "socket_auth"},
     "assistant": {"persona"},
     "dashboard": {

@@ -67,7 +67,7 @@ log = logging.getLogger(__name__)
 def upload_import(content: bytes, *, name: str, employee_id: UUID, by: Actor) -> ImportJob:
     """Keep a file and guess what its columns are. Refuses `invalid` what is no CSV in UTF-8, `too_large` the rest."""
     if len(content) > LARGEST:
-        raise Refusal("too_large", _("A file may have 10 MB. Split it and import the parts one after the other."))
+        raise too_large()
     rows = list(_rows(content))
     headers = rows[0] if rows else []
     if len(headers) < 1 or len(rows) < 2:
@@ -115,6 +115,15 @@ def start_import(job: ImportJob, *, by: Actor) -> ImportJob:
     return job
 
 
+@transaction.atomic
+def drop_import(job: ImportJob, *, by: Actor) -> None:
+    """Throw an upload away that was never read."""
+    job = _draft(job)
+    transaction.on_commit(partial(default_storage.delete, job.storage_key))
+    audit.record(by, "deleted", job)
+    job.delete()
+
+
 def run_import(job_id: UUID) -> None:
     """Read one queued file. Whoever claims the row does the work; a row read twice finds its own customer."""
     claimed = ImportJob.objects.filter(pk=job_id, state=State.QUEUED)
@@ -142,6 +151,11 @@ def guessed(headers: list[str]) -> dict[str, str]:
     """Which column seems to be which field."""
     plain = {header.strip().casefold(): header for header in headers}
     return {field: plain[word] for field, words in GUESSES.items() for word in words[::-1] if word in plain}
+
+
+def too_large() -> Refusal:
+    """A file beyond what is taken at once."""
+    return Refusal("too_large", _("A file may have 10 MB. Split it and import the parts one after the other."))
 
 
 def _read(job: ImportJob) -> None:

@@ -1,5 +1,6 @@
 """Customers and their identities: a phone is optional, a provider's user id comes first."""
 
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -110,6 +111,16 @@ class Customer(Timestamped):
         return phones.masked(self.phone) or "customer"
 
     @property
+    def phone_words(self) -> str:
+        """The number as its country groups it."""
+        return phones.spoken(self.phone)
+
+    @property
+    def amounts(self) -> list[tuple[str, Decimal]]:
+        """What was spent, per currency."""
+        return [(code, Decimal(value)) for code, value in sorted(self.spent.items())]
+
+    @property
     def title(self) -> str:
         """The name, or who may see customers the whole number."""
         return self.name or self.arabic_name or self.profile_name or phones.spoken(self.phone) or "—"
@@ -148,3 +159,8 @@ class Identity(Timestamped):
 
     def __str__(self) -> str:
         return f"{self.kind} …{self.value[-4:]}"
+
+    @property
+    def words(self) -> str:
+        """It as people read it."""
+        return phones.spoken(self.value) if self.kind == self.Kind.PHONE else self.value
