@@ -87,8 +87,8 @@ def move(kept: Customer, absorbed: Customer, moves: Moves) -> None:
     for note in Note.objects.filter(customer=absorbed):
         moves.change(note, customer_id=kept.pk)
     for row in Conversation.objects.select_for_update().filter(customer=absorbed).order_by("created_at"):
-        other = Conversation.objects.select_for_update().filter(customer=kept, inbox=row.inbox_id)
-        other = other.exclude(status=Conversation.Status.RESOLVED).first()
+        open_ones = Conversation.objects.select_for_update().exclude(status=Conversation.Status.RESOLVED)
+        other = open_ones.filter(customer=kept, inbox=row.inbox_id).first()
         if other is None or row.status == Conversation.Status.RESOLVED:
             moves.change(row, customer_id=kept.pk)
         else:

@@ -6,6 +6,7 @@ Reminders go to whoever has not withdrawn; marketing only to whoever has said ye
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -73,7 +74,7 @@ def heard_in(text: str) -> bool | None:
     return True if said in _words(START_WORDS, own.start_words if own else {}) else None
 
 
-def _words(usual: dict[str, tuple[str, ...]], own: object) -> set[str]:
+def _words(usual: Mapping[str, tuple[str, ...]], own: object) -> set[str]:
     found = {_plain(word) for words in usual.values() for word in words}
     lists = own.values() if isinstance(own, dict) else ()
     return found | {_plain(str(word)) for words in lists if isinstance(words, list) for word in words} - {""}

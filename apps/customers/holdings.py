@@ -7,6 +7,7 @@ One list for four questions, so that a table that can be merged cannot be forgot
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,14 @@ from django.db import models
 from django.utils.module_loading import import_string
 
 from apps.customers.models import Customer
+
+
+class Whole(DjangoJSONEncoder):
+    """As Django's, but a moment keeps its microseconds: it must come back as it was."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
+
 
 Part = tuple[str, Any]  # where it lies in an archive ("messages.json", "files/…"), and rows or the bytes of a file
 
@@ -69,7 +78,7 @@ class Moves:
 
     def as_json(self) -> list[dict[str, Any]]:
         """The steps as a column keeps them."""
-        kept: list[dict[str, Any]] = json.loads(json.dumps(self.steps, cls=DjangoJSONEncoder))
+        kept: list[dict[str, Any]] = json.loads(json.dumps(self.steps, cls=Whole))
         return kept
 
 
@@ -94,7 +103,7 @@ def walk_back(steps: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _plain(value: Any) -> Any:
-    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+    return json.loads(json.dumps(value, cls=Whole))
 
 
 @dataclass(frozen=True, slots=True)

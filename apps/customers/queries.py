@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_date
 
 from apps.customers import phones
 from apps.customers.models import ConsentEntry, Customer
+from apps.customers.models.customer import CustomerQuerySet
 
 FILTERS = ("ids", "q", "segment", "label", "language", "country", "is_vip", "consent", "blocked", "since", "until")
 COLUMNS = (
@@ -53,13 +54,14 @@ def customers_for(user: Any, params: Mapping[str, str], word: str = "view") -> Q
     return rows
 
 
-def cards() -> QuerySet[Customer]:
+def cards() -> CustomerQuerySet:
     """Customers with what their card shows: labels, and the last word on each purpose."""
     rows = Customer.objects.filter(merged_into=None).prefetch_related("labels")
-    return rows.annotate(
+    found: CustomerQuerySet = rows.annotate(
         marketing_said=Subquery(_last_word(ConsentEntry.Purpose.MARKETING)),
         reminders_said=Subquery(_last_word(ConsentEntry.Purpose.REMINDERS)),
     )
+    return found
 
 
 def _last_word(purpose: str) -> QuerySet[Any, Any]:

@@ -56,7 +56,7 @@ def who_set(customer: Customer, name: str) -> dict[str, Any]:
 def mean(customer: Customer) -> list[tuple[str, Decimal]]:
     """What a paid booking came to on average, per currency."""
     count = customer.paid_bookings
-    return [(code, Decimal(value) / count) for code, value in sorted(customer.spent.items())] if count else []
+    return [(code, total / count) for code, total in customer.amounts] if count else []
 
 
 def labels() -> dict[str, str]:

@@ -36,7 +36,9 @@ from apps.bookings.models import Service, ServicePrice
 from apps.conversations.actions import add_note
 from apps.conversations.models import Assignment, Conversation, Message, Note, ReadMark
 from apps.core.actors import SYSTEM
-from apps.customers.models import Customer
+from apps.customers.actions import create_customer, merge, upload_import
+from apps.customers.actions.labels import create_label
+from apps.customers.models import Customer, CustomerMerge, ImportJob, Label
 from apps.gateways.models import (
     Delivery,
     DeliveryElement,
@@ -56,8 +58,8 @@ NAMED_SECRET = SimpleNamespace(pk=Secret.Name.OPENAI_API_KEY.value)  # a name, t
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
 KEPT = (
     Assignment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement, DeviceSession,
-    Employee, Inbox, InboxGroupPermission, InboxUserPermission, Invitation, Message, Note, ReadMark, Role, Service,
-    ServicePrice, SignedLink, SimulatorBubble, SimulatorPhone,
+    Employee, Inbox, InboxGroupPermission, InboxUserPermission, Invitation, Label, Message, Note, ReadMark, Role,
+    Service, ServicePrice, SignedLink, SimulatorBubble, SimulatorPhone,
 )  # fmt: skip
 
 
@@ -128,6 +130,10 @@ def some_rows() -> dict[str, Any]:
         "api-tokens": ApiToken.objects.get(name="script"),
         "inboxes": conversation.inbox,
         "customers": conversation.customer,
+        "customer-imports": _an_import(samia),
+        "customer-merges": _a_merge(conversation.customer),
+        "customers-other": create_customer(name="Nour", phone="+96170888999", by=SYSTEM),
+        "labels": create_label(name="Wholesale", by=SYSTEM),
         "conversations": conversation,
         "messages": conversation.last_message,
         "notes": add_note(conversation, body="Prefers Arabic", author=samia, by=SYSTEM),
@@ -138,6 +144,16 @@ def some_rows() -> dict[str, Any]:
         "calendar-exceptions": add_exception(calendar, first=date(2026, 12, 25), label="Holiday", by=SYSTEM),
         "services": edit_service(a_service(), by=SYSTEM, price=Decimal(60)),
     }
+
+
+def _an_import(employee: Employee) -> ImportJob:
+    """A file of customers that waits to be mapped."""
+    return upload_import(b"Name,Phone\nNour,+96170111222", name="list.csv", employee_id=employee.pk, by=SYSTEM)
+
+
+def _a_merge(customer: Customer) -> CustomerMerge:
+    """Somebody else who turned out to be this customer."""
+    return merge(customer, absorbed=create_customer(name="Rana again", phone="+96170888111", by=SYSTEM), by=SYSTEM)
 
 
 def _a_domain() -> Domain:
@@ -195,7 +211,15 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST inboxes/": {"name": "New", "gateway": "simulator", "external_id": "+15550009999"},
         "PATCH inboxes/{id}/": {"name": "Another name"},
         "PUT inboxes/{id}/grants/": {"grants": [{"role": str(rows["roles"].pk), "words": ["view"]}]},
+        "POST customers/": {"name": "New", "phone": "+96170777888"},
         "PATCH customers/{id}/": {"name": "Another name"},
+        "POST customers/{id}/set-consent/": {"purpose": "marketing", "granted": False},
+        "POST customers/{id}/erase/": {"name": rows["customers"].fresh().phone or "—"},
+        "POST customers/merge/": {"kept": str(rows["customers"].pk), "absorbed": str(rows["customers-other"].pk)},
+        "POST customers/undo-merge/": {"merge": str(rows["customer-merges"].pk)},
+        "POST customers/bulk/": {"ids": [str(rows["customers-other"].pk)], "verb": "block"},
+        "POST labels/": {"name": "New label"},
+        "PATCH labels/{id}/": {"name": "Another name"},
         "POST conversations/{id}/send/": {"body": "Good morning"},
         "POST conversations/{id}/note/": {"body": "Call back"},
         "POST conversations/{id}/assign/": {"employee": str(rows["employees"].pk)},

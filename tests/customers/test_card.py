@@ -223,13 +223,12 @@ def test_without_the_right_to_see_customers_only_the_end_of_a_number_shows(
     client = client_of("karim")
 
     for address in (
-        "/inbox/", f"/inbox/{conversation.pk}/", f"/inbox/{conversation.pk}/details/", "/inbox/?q=96170123456",
+        "/inbox/", f"/inbox/{conversation.pk}/", f"/inbox/{conversation.pk}/details/",
         f"/api/v1/conversations/{conversation.pk}/", f"/api/v1/messages/?conversation={conversation.pk}",
     ):  # fmt: skip
         answer = client.get(address)
         assert answer.status_code == 200, address
-        assert "96170123456" not in answer.content.decode().replace("?q=96170123456", "").replace(
-            'value="96170123456"', ""
-        )
+        assert "96170123456" not in answer.content.decode(), address
+    assert not conversations_for(people.employee("karim").user, q="96170123").exists()
     assert client.get("/customers/").status_code == 403
     assert "…3456" in client.get(f"/inbox/{conversation.pk}/").content.decode()

@@ -24,6 +24,7 @@ from tests.house.doors import doors
 BUDGET = {
     "/": 8,  # three lists, the numbers one sees, and for an administrator one question for all that is still to do
     "/presence/": 5,
+    "/customers/": 9,
     "/services/": 5,
     "/inbox/": 9,
     "/inbox/list/": 8,
@@ -57,6 +58,7 @@ OFFICE = {
 # Opened by people who are nobody yet, by machines, or once in a while by a programmer; the simulator counts its own.
 WITHOUT = {
     "/api/", "/api/v1/docs/", "/healthz", "/metrics", "/readyz", "/reset/", "/services/new/", "/settings/",
+    "/customers/new/", "/customers/import/", "/settings/customers/", "/settings/labels/",
     "/settings/business/", "/settings/data/", "/settings/domains/", "/settings/hours/", "/settings/support/",
     "/sign-in/", "/simulator/", "/subscription/", "/support/enter/", "/welcome/", "/welcome/answered/",
 }  # fmt: skip

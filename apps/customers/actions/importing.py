@@ -164,7 +164,7 @@ def _read(job: ImportJob) -> None:
     with default_storage.open(job.storage_key) as file:
         rows = _rows(file.read())
     headers = next(rows)
-    with tempfile.TemporaryFile("w+", encoding="utf-8-sig", newline="") as refused:
+    with tempfile.TemporaryFile() as bytes_of, io.TextIOWrapper(bytes_of, "utf-8-sig", newline="") as refused:
         writer = csv.writer(refused)
         writer.writerow([*headers, _("Why it was not taken")])
         for number, row in enumerate(rows, 1):
@@ -181,8 +181,8 @@ def _read(job: ImportJob) -> None:
                 job.save(update_fields=["done", "made", "met", "bad", "updated_at"])
         if job.bad:
             refused.flush()
-            refused.seek(0)
-            job.rejected_key = default_storage.save(_key(job, "refused"), File(refused.buffer))
+            bytes_of.seek(0)
+            job.rejected_key = default_storage.save(_key(job, "refused"), File(bytes_of))
     with transaction.atomic():
         transaction.on_commit(partial(default_storage.delete, job.storage_key))
         job.state, job.storage_key = State.DONE, ""
@@ -234,7 +234,7 @@ def _known(card: dict[str, Any]) -> Customer | None:
         found: Customer | None = by_identity.first() or living.filter(phone__in=alike).first()
         return found
     if card.get("email"):
-        return living.filter(email=card["email"].strip().lower()).first()  # type: ignore[no-any-return]
+        return living.filter(email=card["email"].strip().lower()).first()
     return None
 
 

@@ -116,7 +116,7 @@ def _create(names: Names, at: datetime) -> Customer:
 
 def _has_phone(phone: str) -> QuerySet[Customer]:
     """The living customer of a number, however its country writes it."""
-    return Customer.objects.living().filter(phone__in=phones.variants(phone))  # type: ignore[no-any-return]
+    return Customer.objects.living().filter(phone__in=phones.variants(phone))
 
 
 def remember(customer: Customer, names: Iterable[Name], at: datetime, *, unless_taken: bool = False) -> None:

@@ -81,7 +81,8 @@ def undo_merge(row: CustomerMerge, *, by: Actor) -> Customer:
     row.undone_at, row.moved = timezone.now(), []
     row.save(update_fields=["undone_at", "moved", "updated_at"])
     audit.record(by, "unmerged", kept, after={"absorbed": str(row.absorbed_id)})
-    return kept.fresh()
+    separate: Customer = kept.fresh()
+    return separate
 
 
 def _together(kept: Customer, absorbed: Customer) -> dict[str, Any]:

@@ -21,7 +21,8 @@ BATCH = 500
 
 def own_settings() -> CustomerSettings:
     """The one row of settings, made the first time it is asked for."""
-    return CustomerSettings.objects.get_or_create(only=True)[0]
+    row: CustomerSettings = CustomerSettings.objects.get_or_create(only=True)[0]
+    return row
 
 
 def own_currency() -> str:
@@ -69,7 +70,7 @@ def work_out(customer: Customer, settings: CustomerSettings | None = None, curre
 @transaction.atomic
 def edit_settings(*, by: Actor, **facts: object) -> CustomerSettings:
     """Change thresholds, words or own fields. With other thresholds everybody is counted anew."""
-    row = CustomerSettings.objects.select_for_update().get(pk=own_settings().pk)
+    row: CustomerSettings = CustomerSettings.objects.select_for_update().get(pk=own_settings().pk)
     before = audit.facts(row)
     for name, value in facts.items():
         setattr(row, name, value)

@@ -1,5 +1,7 @@
 """What a customer looks like in JSON, what may be typed of one, and how the list is filtered."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
@@ -19,7 +21,7 @@ class CustomerSerializer(StrictModel):
     """A person who writes to the business. `consent` is the last word on each purpose, null where none was said;
     `warning` says what is odd about a number that was just typed."""
 
-    labels = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    labels: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
     consent = serializers.SerializerMethodField()
     spent = serializers.DictField(child=serializers.CharField(), read_only=True)
     custom = serializers.DictField(child=serializers.CharField(), read_only=True)

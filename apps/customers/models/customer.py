@@ -1,5 +1,6 @@
 """Customers and their identities: a phone is optional, a provider's user id comes first."""
 
+import re
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
@@ -11,6 +12,7 @@ from apps.core.querysets import GuardedQuerySet
 from apps.customers import phones
 from apps.customers.models.label import Label
 
+NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
 BLANK_WHEN_ERASED = (
     "name", "arabic_name", "profile_name", "email", "address", "remark", "source",
 )  # fmt: skip
@@ -118,7 +120,8 @@ class Customer(Timestamped):
     @property
     def amounts(self) -> list[tuple[str, Decimal]]:
         """What was spent, per currency."""
-        return [(code, Decimal(value)) for code, value in sorted(self.spent.items())]
+        spent = self.spent if isinstance(self.spent, dict) else {}
+        return [(code, Decimal(value)) for code, value in sorted(spent.items()) if NUMBER.match(str(value))]
 
     @property
     def title(self) -> str:
