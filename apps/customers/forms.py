@@ -110,6 +110,8 @@ class SettingsForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        for name in self.Meta.fields:
+            self.initial[name] = f"{self.initial[name].normalize():f}"
         for what in ("stop", "start"):
             kept = getattr(self.instance, f"{what}_words")
             for code, attrs in (("en", LTR), ("ar", RTL)):
