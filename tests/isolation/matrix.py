@@ -28,8 +28,8 @@ BESIDE = {
     "POST /api/v1/business/close/": {"settings.billing"},
     "POST /api/v1/business/reopen/": {"settings.billing"},
     "POST /api/v1/business/support-access/": {"settings.billing"},
-    "POST /api/v1/customers/merge/": {"customers.delete"},
-    "POST /api/v1/customers/undo-merge/": {"customers.delete"},
+    "POST /api/v1/customers/merge/": {"customers.edit"},
+    "POST /api/v1/customers/undo-merge/": {"customers.edit"},
     "POST /api/v1/customers/bulk/": {"customers.edit"},  # to block, which is what is asked for
     "POST /api/v1/onboarding/apply-pack/": {"services.create"},  # which it makes
 }

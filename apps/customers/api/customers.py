@@ -103,19 +103,19 @@ class CustomerViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
 
     export_data.guard = "export"  # type: ignore[attr-defined]
 
-    @verb("customers.edit", takes=cards.MergeSerializer, gives=cards.MergedSerializer, detail=False)
+    @verb("customers.delete", takes=cards.MergeSerializer, gives=cards.MergedSerializer, detail=False)
     def merge(self, kept: UUID, absorbed: UUID, preview: bool = False) -> dict[str, Any]:
-        """Take one customer into another. It can be undone for thirty days. Asks `customers.delete` as well."""
-        require(self.request.user, "customers.delete")
+        """Take one customer into another. It can be undone for thirty days. Asks `customers.edit` as well."""
+        require(self.request.user, "customers.edit")
         rows = [get_for(self.request.user, "edit", Customer.objects.all(), pk=pk) for pk in (kept, absorbed)]
         found = actions.preview_merge(*rows)
         row = None if preview else actions.merge(rows[0], absorbed=rows[1], by=self.actor)
         return {**found, "id": row and row.pk, "undo_until": row and row.undo_until}
 
-    @verb("customers.edit", takes=cards.UndoSerializer, detail=False)
+    @verb("customers.delete", takes=cards.UndoSerializer, detail=False)
     def undo_merge(self, merge: CustomerMerge) -> Customer:
-        """Two people again, each with what was theirs."""
-        require(self.request.user, "customers.delete")
+        """Two people again, each with what was theirs. Asks `customers.edit` as well."""
+        require(self.request.user, "customers.edit")
         return actions.undo_merge(merge, by=self.actor)
 
     @verb("customers.view", takes=cards.BulkSerializer, gives=cards.BulkResultSerializer, detail=False, plain=True)
