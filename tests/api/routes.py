@@ -214,7 +214,7 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
         "POST customers/": {"name": "New", "phone": "+96170777888"},
         "PATCH customers/{id}/": {"name": "Another name"},
         "POST customers/{id}/set-consent/": {"purpose": "marketing", "granted": False},
-        "POST customers/{id}/erase/": {"name": rows["customers"].fresh().phone or "—"},
+        "POST customers/{id}/erase/": {"name": rows["customers"].phone or "—"},
         "POST customers/merge/": {"kept": str(rows["customers"].pk), "absorbed": str(rows["customers-other"].pk)},
         "POST customers/undo-merge/": {"merge": str(rows["customer-merges"].pk)},
         "POST customers/bulk/": {"ids": [str(rows["customers-other"].pk)], "verb": "block"},
