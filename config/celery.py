@@ -91,6 +91,11 @@ app.conf.update(
             "schedule": crontab(hour=3, minute=10),
             "options": {"queue": "slow", "expires": 6 * 3600},
         },
+        "imports": {
+            "task": "apps.customers.tasks.sweep_imports",
+            "schedule": 60.0,
+            "options": {"queue": "slow", "expires": 60},
+        },
         "reconsider": {"task": "apps.assistant.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
     },
 )

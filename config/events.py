@@ -16,6 +16,8 @@ from apps.bookings import tasks as bookings
 from apps.conversations import events
 from apps.conversations import tasks as conversations
 from apps.core.events import Event
+from apps.customers import events as persons
+from apps.customers import tasks as customers
 from apps.dashboard import tasks as dashboard
 from apps.gateways import events as numbers
 from apps.gateways import tasks as gateways
@@ -49,6 +51,10 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     numbers.TemplatesOutdated: [gateways.sync_templates],
     events.MessageReceived: [conversations.show, conversations.follow_up, assistant.consider],
     events.PersonNeeded: [conversations.deal],
+    persons.ImportQueued: [customers.run_import],
+    persons.ThresholdsChanged: [customers.count_anew],
+    persons.CustomerBlocked: [conversations.block_at_provider],
+    persons.CustomerUnblocked: [conversations.unblock_at_provider],
     events.MessageQueued: [conversations.show, conversations.deliver],
     events.MessageChanged: [conversations.show],
     events.ConversationChanged: [conversations.show_conversation],

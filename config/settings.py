@@ -164,6 +164,7 @@ IDEMPOTENCY = "apps.accounts.idempotency.once"
 SECRETS = {"slots": "apps.gateways.queries.secret_slots", "tests": "apps.gateways.probes.TESTS"}
 EXPORT_SOURCES = "config.exports.SOURCES"
 FILE_OWNERS = "config.owners.FILE_OWNERS"
+CUSTOMER_HOLDINGS = "config.holdings.HOLDINGS"
 FEATURE_GATE = "apps.billing.limits.require_feature"
 
 # --- HTTP -----------------------------------------------------------------------------------------------------------

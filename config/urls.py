@@ -6,6 +6,7 @@ from apps.accounts.urls import page_urls as door
 from apps.audit.urls import page_urls as record
 from apps.bookings.urls import page_urls as services
 from apps.conversations.urls import page_urls as inbox
+from apps.customers.urls import page_urls as customers
 from apps.dashboard.subscription import page_urls as subscription
 from apps.dashboard.urls import machine_urls
 from apps.dashboard.urls import page_urls as frame
@@ -21,6 +22,7 @@ urlpatterns = [
     *door,
     *inbox,
     *files,
+    *customers,
     *services,
     *simulator,
     *presence,

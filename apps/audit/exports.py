@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -32,6 +33,7 @@ from apps.core.events import emit
 from apps.core.refusals import Refusal
 
 GOOD_FOR = timedelta(hours=24)
+LONGEST = 4_000  # characters of a filter: a hundred keys
 PER_HOUR = 5  # exports one employee may ask for (requirements 5.2)
 FORGOTTEN = timedelta(minutes=1)  # queued for longer: the broker lost it
 LOST = timedelta(minutes=30)  # running for longer: its worker died
@@ -71,7 +73,7 @@ def request_export(user: Any, *, kind: str, format: str, params: Mapping[str, An
     if source is None or format not in ExportJob.Format.values:
         raise Refusal("invalid", _("There is no such export."))
     require(user, source.word)
-    filters = {name: str(value)[:100] for name, value in params.items() if value not in (None, "")}
+    filters = {name: str(value)[:LONGEST] for name, value in params.items() if value not in (None, "")}
     if unknown := sorted(set(filters) - set(source.filters)):
         raise Refusal("invalid", _("There is no filter called %(name)s.") % {"name": unknown[0]})
     asker, now = user.employee.pk, timezone.now()
@@ -135,6 +137,15 @@ def sweep() -> None:
     for job in ExportJob.objects.filter(state=State.READY, expires_at__lte=now)[:100]:
         default_storage.delete(job.storage_key)
         ExportJob.objects.filter(pk=job.pk).update(state=State.EXPIRED, storage_key="")
+
+
+def withdraw(kinds: Iterable[str]) -> int:
+    """Remove the files of these nouns that are still there: somebody in them was just erased. How many there were."""
+    gone = 0
+    for job in ExportJob.objects.select_for_update().filter(state=State.READY, kind__in=kinds):
+        transaction.on_commit(partial(default_storage.delete, job.storage_key))
+        gone += ExportJob.objects.filter(pk=job.pk).update(state=State.EXPIRED, storage_key="")
+    return gone
 
 
 def _write(job: ExportJob) -> tuple[int, str]:

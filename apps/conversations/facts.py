@@ -69,6 +69,8 @@ def _store(inbox: Inbox, fact: protocol.Fact) -> Applied:
             row = actions.change_identity(inbox, fact)
         case protocol.ChannelTrouble():
             row = gateways.note_trouble(inbox, fact)
+        case protocol.Notice(person=protocol.Person()) if fact.kind == protocol.Kind.PREFERENCES:
+            row = actions.note_preference(inbox, fact)
         case protocol.Notice() if fact.kind in HEALTH_NOTICES:
             row = gateways.note_account(inbox, kind=fact.kind, detail=fact.detail)
         case protocol.Notice() if fact.kind in TEMPLATE_NOTICES:

@@ -10,12 +10,13 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from apps.accounts.models import Employee
-from apps.conversations import actions, ledger
+from apps.conversations import actions, ledger, queries
 from apps.conversations.actions.schedule import answered_first
 from apps.conversations.events import MessageChanged
 from apps.conversations.models import Conversation, Message, Reaction
 from apps.conversations.queries import errors_of_hour, readers_of
 from apps.core.actors import SYSTEM
+from apps.core.crypto import Unreadable
 from apps.core.events import emit
 from apps.core.tasks import Temporary, job
 from apps.gateways import protocol
@@ -108,6 +109,30 @@ def deliver(message_id: UUID) -> None:
     following = actions.next_queued(message)
     if following:
         deliver.delay(following)
+
+
+@job(queue="outbound")
+def block_at_provider(customer_id: UUID) -> None:
+    """Let the provider keep a blocked customer's messages away, where it can. We keep them quiet anyway (CUS-07)."""
+    _tell_of_block(customer_id, blocked=True)
+
+
+@job(queue="outbound")
+def unblock_at_provider(customer_id: UUID) -> None:
+    """And let them through again."""
+    _tell_of_block(customer_id, blocked=False)
+
+
+def _tell_of_block(customer_id: UUID, *, blocked: bool) -> None:
+    for conversation in queries.newest_per_inbox(customer_id):
+        _show(conversation)
+        tell = getattr(protocol.gateway(conversation.inbox.gateway), "set_blocked", None)
+        if tell is None or bool(conversation.customer.blocked_at) != blocked:
+            continue
+        try:
+            tell(line_of(conversation.inbox), actions.recipient_of(conversation), blocked)
+        except (protocol.SendTrouble, Unreadable) as trouble:
+            log.info("The provider did not take a block: %s", trouble)
 
 
 @job(queue="outbound")

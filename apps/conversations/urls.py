@@ -5,6 +5,7 @@ from django.urls import path
 from apps.conversations.pages import (
     choosing,
     composer,
+    customer,
     deliveries,
     inbox,
     kept,
@@ -23,6 +24,7 @@ page_urls = [
     path("deliveries/<uuid:pk>/", deliveries.delivery, name="delivery"),
     path("deliveries/<uuid:pk>/replay/", deliveries.replay, name="delivery-replay"),
     path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/customer/<uuid:pk>/", customer.history, name="customer-history"),
     path("inbox/list/", inbox.conversation_list, name="conversation-list"),
     path("inbox/counts/", choosing.counts, name="inbox-counts"),
     path("inbox/filters/", choosing.filters, name="inbox-filters"),

@@ -54,6 +54,11 @@ FAILURES = {
     "too_long": gettext_noop("The text is too long for this kind of message."),
     "beyond_plan": gettext_noop("This number is beyond your plan: it receives, but does not send."),
     "blocked": gettext_noop("This customer is blocked."),
+    "consent_missing": gettext_noop(
+        "This customer has not agreed to messages of this kind, or has withdrawn. You can answer when they write."
+    ),
+    "marketing_cap": gettext_noop("This customer got an offer within the last 24 hours. Send the next one tomorrow."),
+    "quiet_hours": gettext_noop("It is night where this customer is. Offers go out from 9:00 to 21:00 on their clock."),
     "not_sent": gettext_noop("A colleague looked: it did not arrive."),
 }
 

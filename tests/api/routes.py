@@ -46,7 +46,9 @@ from apps.conversations.models import (
     SavedView,
 )
 from apps.core.actors import SYSTEM
-from apps.customers.models import Customer, Label
+from apps.customers.actions import create_customer, merge, upload_import
+from apps.customers.actions.labels import create_label
+from apps.customers.models import Customer, CustomerMerge, ImportJob, Label
 from apps.gateways.actions import create_template
 from apps.gateways.drafts import Draft
 from apps.gateways.models import (
@@ -71,10 +73,10 @@ RAISE = {"verb": "set_priority", "priority": "urgent"}
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
 DRAFT = Draft(name="see_you", language="en", category="utility", body="Until soon, and thank you.")
 KEPT = (
-    Assignment, Attachment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement,
-    DeviceSession,
-    Employee, Inbox, InboxGroupPermission, InboxUserPermission, Invitation, Message, Note, ReadMark, Role, Service,
-    ServicePrice, SignedLink, SimulatorBubble, SimulatorPhone, Template, CannedReply, ComposerDraft, Macro, SavedView,
+    Assignment, Attachment, Calendar, CalendarException, CannedReply, ComposerDraft, Conversation, Customer, Delivery,
+    DeliveryElement, DeviceSession, Employee, Inbox, InboxGroupPermission, InboxUserPermission, Invitation, Label,
+    Macro, Message, Note, ReadMark, Role, SavedView, Service, ServicePrice, SignedLink, SimulatorBubble,
+    SimulatorPhone, Template,
 )  # fmt: skip
 
 
@@ -145,7 +147,10 @@ def some_rows() -> dict[str, Any]:
         "api-tokens": ApiToken.objects.get(name="script"),
         "inboxes": conversation.inbox,
         "customers": conversation.customer,
-        "labels": Label.objects.create(name="Regular"),
+        "customer-imports": _an_import(samia),
+        "customer-merges": _a_merge(conversation.customer),
+        "customers-other": create_customer(name="Nour", phone="+96170888999", by=SYSTEM),
+        "labels": create_label(name="Wholesale", by=SYSTEM),
         "conversations": conversation,
         "messages": conversation.last_message,
         "media": a_file(conversation.last_message),
@@ -163,6 +168,16 @@ def some_rows() -> dict[str, Any]:
         "calendar-exceptions": add_exception(calendar, first=date(2026, 12, 25), label="Holiday", by=SYSTEM),
         "services": edit_service(a_service(), by=SYSTEM, price=Decimal(60)),
     }
+
+
+def _an_import(employee: Employee) -> ImportJob:
+    """A file of customers that waits to be mapped."""
+    return upload_import(b"Name,Phone\nNour,+96170111222", name="list.csv", employee_id=employee.pk, by=SYSTEM)
+
+
+def _a_merge(customer: Customer) -> CustomerMerge:
+    """Somebody else who turned out to be this customer."""
+    return merge(customer, absorbed=create_customer(name="Rana again", phone="+96170888111", by=SYSTEM), by=SYSTEM)
 
 
 def _a_domain() -> Domain:
@@ -228,7 +243,15 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
             "body": "Thank you, we have your message.",
         },
         "PATCH templates/{id}/": {"footer": "Nour 24"},
+        "POST customers/": {"name": "New", "phone": "+96170777888"},
         "PATCH customers/{id}/": {"name": "Another name"},
+        "POST customers/{id}/set-consent/": {"purpose": "marketing", "granted": False},
+        "POST customers/{id}/erase/": {"name": rows["customers"].phone or "—"},
+        "POST customers/merge/": {"kept": str(rows["customers"].pk), "absorbed": str(rows["customers-other"].pk)},
+        "POST customers/undo-merge/": {"merge": str(rows["customer-merges"].pk)},
+        "POST customers/bulk/": {"ids": [str(rows["customers-other"].pk)], "verb": "block"},
+        "POST labels/": {"name": "New label"},
+        "PATCH labels/{id}/": {"name": "Another name"},
         "POST conversations/{id}/send/": {"body": "Good morning"},
         "POST conversations/{id}/note/": {"body": "Call back"},
         "POST conversations/{id}/assign/": {"employee": str(rows["employees"].pk)},

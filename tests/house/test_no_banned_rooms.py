@@ -33,9 +33,10 @@ OWN = {
         "connecting", "files", "drafts", "probes", "protocol", "elements", "facts", "limits", "reading", "sentences",
         "split", "transport", "trouble", "wording", "simulator", "twilio", "whatsapp_cloud",
     },
+    "customers": {"archive", "bulk", "consent", "fields", "holdings", "phones", "scripts", "vcard", "words"},
     "conversations": {
-        "choices", "composing", "facts", "language", "ledger", "narrowing", "screen", "transcripts", "variables",
-        "webhooks", "words",
+        "choices", "composing", "facts", "holdings", "joining", "language", "ledger", "narrowing", "screen",
+        "transcripts", "variables", "webhooks", "words",
     },
     "media": {"kinds", "owners", "pictures", "serving", "store"},
     "realtime": {"layer", "presence", "socket_auth"},

@@ -24,6 +24,7 @@ from tests.house.doors import doors
 BUDGET = {
     "/": 8,  # three lists, the numbers one sees, and for an administrator one question for all that is still to do
     "/presence/": 5,
+    "/customers/": 9,
     "/services/": 5,
     "/inbox/": 9,
     "/inbox/list/": 8,
@@ -69,6 +70,7 @@ OFFICE = {
 WITHOUT = {
     "/api/", "/api/v1/docs/", "/healthz", "/manifest.webmanifest", "/metrics", "/offline/", "/sw.js",
     "/readyz", "/reset/", "/services/new/", "/settings/",
+    "/customers/new/", "/customers/import/", "/settings/customers/", "/settings/labels/",
     "/settings/business/", "/settings/data/", "/settings/domains/", "/settings/hours/", "/settings/support/",
     "/inbox/<uuid:pk>/draft/", "/inbox/<uuid:pk>/macros/", "/inbox/<uuid:pk>/mentions/", "/inbox/<uuid:pk>/templates/",
     "/inbox/emoji/", "/inbox/views/", "/notes/", "/notes/new/", "/replies/", "/replies/new/",

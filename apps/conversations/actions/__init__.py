@@ -14,7 +14,13 @@ from apps.conversations.actions.closing import close_conversation, reopen_conver
 from apps.conversations.actions.dealing import deal
 from apps.conversations.actions.drafts import keep_draft
 from apps.conversations.actions.files import fetch_file, note_file
-from apps.conversations.actions.hand_over import claim, give_up_waiting, hand_over_to_provider, next_queued
+from apps.conversations.actions.hand_over import (
+    claim,
+    give_up_waiting,
+    hand_over_to_provider,
+    next_queued,
+    recipient_of,
+)
 from apps.conversations.actions.hiding import clear_conversation, delete_conversation, hide_message
 from apps.conversations.actions.hours import say_closed
 from apps.conversations.actions.labels import add_labels, set_labels, set_priority
@@ -28,6 +34,7 @@ from apps.conversations.actions.receive import (
     NotHereYet,
     change_identity,
     edit,
+    note_preference,
     react,
     receive_echo,
     receive_message,
@@ -93,12 +100,14 @@ __all__ = [
     "may_answer",
     "next_queued",
     "note_file",
+    "note_preference",
     "notice_flood",
     "pin_note",
     "react",
     "react_to_message",
     "receive_echo",
     "receive_message",
+    "recipient_of",
     "record_status",
     "reopen_conversation",
     "reorder_replies",

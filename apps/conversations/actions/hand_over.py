@@ -15,10 +15,10 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from apps.conversations.actions import pacing, parts, threads
+from apps.conversations.actions import consent, pacing, parts, threads
 from apps.conversations.actions.schedule import begin, not_yet
 from apps.conversations.events import MessageChanged
-from apps.conversations.models import Message, MessageAttempt
+from apps.conversations.models import Conversation, Message, MessageAttempt
 from apps.core.crypto import Unreadable
 from apps.core.events import emit
 from apps.core.tasks import Temporary as TryLater
@@ -111,7 +111,9 @@ def _refused_before_sending(message: Message) -> str:
     windowed = protocol.gateway(message.inbox.gateway).window is not None and message.type != "template"
     if windowed and (conversation.window_until is None or conversation.window_until <= now):
         return str(protocol.Meaning.WINDOW_CLOSED)
-    return ""
+    return consent.stands_against(
+        conversation, type=message.type, payload=message.payload, by_kind=message.actor_kind, message=message
+    )
 
 
 def line_for(inbox: Inbox) -> protocol.Line:
@@ -133,7 +135,7 @@ def _say(
     first: bool = True,
 ) -> protocol.Sent:  # fmt: skip
     """One request to the provider: the message, or one step of it."""
-    recipient = recipient_of(message)
+    recipient = recipient_of(message.conversation)
     said = step or parts.Step(message.type, message.body)
     outbound = protocol.Outbound(
         opaque_id=message.opaque_id, to=recipient, type=cast("protocol.OutboundType", said.type),
@@ -150,9 +152,9 @@ def _say(
         return gateway.send(line, replace(outbound, to=to_phone))
 
 
-def recipient_of(message: Message) -> protocol.Recipient:
-    """How the provider names the customer of this message."""
-    customer, inbox = message.conversation.customer, message.inbox
+def recipient_of(conversation: Conversation) -> protocol.Recipient:
+    """How a provider is told whom we mean: the user id it knows in this account, and the number."""
+    customer, inbox = conversation.customer, conversation.inbox
     user = (
         Identity.objects.filter(
             customer=customer, kind=Identity.Kind.PROVIDER_USER, gateway=inbox.gateway, portfolio=inbox.account_ref,
@@ -234,6 +236,7 @@ def _settle_failed(message: Message, code: str, *, meaning: str, detail: str = "
     message = threads.lock_message(message)
     message.status, message.failed_at = Status.FAILED, timezone.now()
     message.error_code, message.error_text, message.error_meaning = code[:20], detail[:300], meaning
+    consent.provider_refused(message, meaning)
     return _write(message, "failed_at", "error_code", "error_text", "error_meaning")
 
 

@@ -54,7 +54,7 @@ def send_reaction(reaction: Reaction) -> None:
     if message.reactions.filter(by=Reaction.By.US, at__gt=reaction.at).exists():
         return
     said = protocol.Outbound(
-        opaque_id=reaction.pk, to=recipient_of(message), type="reaction",
+        opaque_id=reaction.pk, to=recipient_of(message.conversation), type="reaction",
         payload={"target_external": message.external_id, "emoji": reaction.emoji},
     )  # fmt: skip
     try:

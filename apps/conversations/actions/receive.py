@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.audit import actions as audit
 from apps.audit.models import AnalyticsFact
-from apps.conversations.actions import ratings, threads, usage
+from apps.conversations.actions import consent, hearing, ratings, threads, usage
 from apps.conversations.actions.files import expect_files
 from apps.conversations.events import MessageChanged, MessageReceived
 from apps.conversations.language import language_of
@@ -56,6 +56,7 @@ def receive_message(inbox: Inbox, fact: protocol.Inbound) -> Message:
         AnalyticsFact.Kind.MESSAGE_RECEIVED, cause=f"message:{message.pk}", at=at, customer_id=customer.pk,
         conversation_id=conversation.pk, inbox_id=inbox.pk, language=customer.language, country=customer.country,
     )  # fmt: skip
+    hearing.hear(message, customer)
     emit(MessageReceived(message_id=message.pk))
     return message
 
@@ -135,6 +136,14 @@ def change_identity(inbox: Inbox, fact: protocol.IdentityChanged) -> Customer:
     return customer
 
 
+def note_preference(inbox: Inbox, fact: protocol.Notice) -> Customer:
+    """What a customer chose in WhatsApp itself about messages that advertise."""
+    at = fact.provider_at or timezone.now()
+    customer = customer_for(names(inbox, fact.person), at=at)  # type: ignore[arg-type]
+    consent.provider_preference(customer, fact.detail)
+    return customer
+
+
 def names(inbox: Inbox, person: protocol.Person) -> Names:
     """A gateway's person in the words of the customers' app."""
     return Names(
@@ -185,7 +194,8 @@ def _note_contact(
     """What a customer's message does to its conversation: window, waiting, language, whether a person is needed."""
     at = message.provider_at
     _move_window(conversation, inbox, at)
-    conversation.waiting_since = conversation.waiting_since or at
+    if not customer.blocked_at:  # nobody is told of them (CUS-07)
+        conversation.waiting_since = conversation.waiting_since or at
     if conversation.status == Conversation.Status.SNOOZED:
         conversation.status, conversation.snoozed_until = Conversation.Status.OPEN, None
         threads.add_line(conversation, "woke_by_customer", by=_customer(customer))
@@ -193,7 +203,7 @@ def _note_contact(
     if not customer.language and conversation.language:
         Customer.objects.filter(pk=customer.pk).update(language=conversation.language)
     late = timezone.now() - at > timedelta(minutes=inbox.stale_minutes)
-    reason = "over_limit" if over_limit else "late" if late else ""
+    reason = "" if customer.blocked_at else "over_limit" if over_limit else "late" if late else ""
     if reason and conversation.mode != Conversation.Mode.HUMAN and not conversation.needs_human:
         conversation.needs_human, conversation.needs_reason, conversation.needs_since = True, reason, timezone.now()
     _put_last(conversation, message)

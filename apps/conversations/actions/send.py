@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Employee
 from apps.audit import actions as audit
 from apps.conversations import variables
-from apps.conversations.actions import parts, speaker, threads
+from apps.conversations.actions import consent, parts, speaker, threads
 from apps.conversations.actions.responses import note_response
 from apps.conversations.actions.schedule import Later, planned
 from apps.conversations.events import MessageChanged, MessageQueued
@@ -77,10 +77,11 @@ def send_message(
         check_window(conversation)
     if epoch is not None and (conversation.epoch != epoch or conversation.holder != Conversation.Holder.ASSISTANT):
         raise Refusal("conflict", _("Somebody else has taken the word."))
+    payload = consent.checked(conversation, type=type, payload=payload or {}, by=by)
     seized = employee is not None and later is None and conversation.mode != Conversation.Mode.HUMAN
     if employee is not None and seized:
         speaker.seize(conversation, employee=employee, by=by)
-    message = _create(conversation, id, body, by, type, payload or {}, reply_to, later)
+    message = _create(conversation, id, body, by, type, payload, reply_to, later)
     if later is None:
         if employee is not None:
             note_response(conversation, employee, now=message.provider_at, seized=seized)

@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils import timezone
 
-from apps.conversations.actions import parts, threads
+from apps.conversations.actions import consent, parts, threads
 from apps.conversations.actions.receive import AlreadyStored, NotHereYet
 from apps.conversations.events import MessageChanged
 from apps.conversations.models import Message, MessageAttempt, StatusEvent
@@ -95,5 +95,6 @@ def _move(message: Message, fact: protocol.StatusChange) -> None:
         message.error_code = (fact.code or "unknown")[:20]
         message.error_text = (fact.detail or "")[:300]
         message.error_meaning = str(fact.meaning or "")
+        consent.provider_refused(message, message.error_meaning)
     else:
         message.error_code = message.error_text = message.error_meaning = ""

@@ -3,7 +3,14 @@
 from apps.conversations.queries.exports import COLUMNS, FILTERS, export_rows
 from apps.conversations.queries.health import errors_of_hour
 from apps.conversations.queries.here import here_key, who_is_here
-from apps.conversations.queries.list import calling, conversations_for, earlier, tab_counts, with_unread
+from apps.conversations.queries.list import (
+    calling,
+    conversations_for,
+    earlier,
+    newest_per_inbox,
+    tab_counts,
+    with_unread,
+)
 from apps.conversations.queries.narrowing import TABS, Wanted, cursor_of, wanted
 from apps.conversations.queries.readers import readers_of
 from apps.conversations.queries.thread import PAGE, around, has_newer, has_older, thread, whereabouts, with_files
@@ -26,6 +33,7 @@ __all__ = [
     "has_newer",
     "has_older",
     "here_key",
+    "newest_per_inbox",
     "readers_of",
     "tab_counts",
     "thread",

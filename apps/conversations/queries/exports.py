@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from apps.conversations.models import Conversation
+from apps.customers.phones import shown_to
 
 FILTERS = ("status", "mode", "inbox")
 COLUMNS = (
@@ -19,4 +20,6 @@ def export_rows(user: Any, params: Mapping[str, str]) -> Iterator[tuple[Any, ...
         rows = rows.filter(**{name: params[name]}) if params.get(name) else rows
     if params.get("inbox"):
         rows = rows.filter(inbox__name=params["inbox"])
-    yield from rows.order_by("number").values_list(*COLUMNS).iterator(chunk_size=1000)
+    place = COLUMNS.index("customer__phone")
+    for row in rows.order_by("number").values_list(*COLUMNS).iterator(chunk_size=1000):
+        yield (*row[:place], shown_to(user, row[place]), *row[place + 1 :])

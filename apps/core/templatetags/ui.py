@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from apps.core.access import shown_phone
 from apps.core.money import spoken as spoken_amount
 
 register = template.Library()
@@ -184,6 +185,12 @@ def _span(span: timedelta) -> str:
     if minutes < 60 * 24:
         return _("%(n)dh") % {"n": minutes // 60}
     return _("%(n)dd") % {"n": minutes // (60 * 24)}
+
+
+@register.filter
+def phone_for(phone: str | None, me: object) -> str:
+    """A customer's number as this person may see it."""
+    return shown_phone(getattr(me, "permissions", ()), phone)
 
 
 @register.filter

@@ -42,6 +42,12 @@ def post_message(line: Line, body: dict[str, Any]) -> Any:
     return call(line, "POST", f"{line.external_id}/messages", json=body)
 
 
+def put_block(line: Line, user: str, *, blocked: bool) -> None:
+    """Block a customer at the number, or let them through again. Raises SendTrouble."""
+    whom = {"messaging_product": "whatsapp", "block_users": [{"user": user}]}
+    call(line, "POST" if blocked else "DELETE", f"{line.external_id}/block_users", json=whom)
+
+
 def read_profile(line: Line) -> str:
     """The number and the name that Meta shows for it: proof that the access token is good. Raises SendTrouble."""
     asked = {"fields": "display_phone_number,verified_name"}

@@ -1,17 +1,20 @@
-"""Verbs on customers: who is this person, and what to do when their number or id changes."""
+"""Who is this person: found or made at a contact, and what to do when their number or id changes (R-018, R-056)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-import phonenumbers
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from apps.audit import actions as audit
+from apps.core import crypto
 from apps.core.actors import SYSTEM, Actor
+from apps.customers import phones
 from apps.customers.models import Customer, Identity
+from apps.customers.phones import country_of
 
+SOURCE_CONTACT = "conversation"  # the customer wrote first
 Name = tuple[str, str, str, str]  # kind, value, gateway, portfolio
 
 
@@ -19,7 +22,8 @@ Name = tuple[str, str, str, str]  # kind, value, gateway, portfolio
 class Names:
     """How one provider names a person. Any part may be empty; `phone` is E.164.
 
-    `gateway` and `portfolio` (the business account) say where the provider's ids hold; a phone holds everywhere.
+    `gateway` and `portfolio` (the business account) say where the provider's ids hold; a phone holds everywhere, and in
+    every way its country writes it (R-057).
     """
 
     gateway: str
@@ -36,7 +40,7 @@ class Names:
         found = [
             (Identity.Kind.PROVIDER_USER, self.provider_user, *at_provider),
             (Identity.Kind.PROVIDER_PARENT, self.provider_parent, *at_provider),
-            (Identity.Kind.PHONE, self.phone, "", ""),
+            (Identity.Kind.PHONE, phones.canonical(self.phone), "", ""),
         ]
         return [(str(kind), value, gateway, portfolio) for kind, value, gateway, portfolio in found if value]
 
@@ -51,13 +55,13 @@ def customer_for(names: Names, *, at: datetime) -> Customer:
         try:
             with transaction.atomic():
                 known = _create(names, at)
-                _remember(known, names.identities(), at)
+                remember(known, names.identities(), at)
         except IntegrityError:  # another worker met the same person at the same moment
             known, _ = _find(names)
             if known is None:
                 raise
     elif missing := [identity for identity in names.identities() if identity not in identities]:
-        _remember(known, missing, at, unless_taken=True)
+        remember(known, missing, at, unless_taken=True)
     _refresh(known, names, at)
     return known
 
@@ -71,7 +75,7 @@ def relink(old: Names, new: Names, *, at: datetime, by: Actor = SYSTEM) -> Custo
         if (kind, value, gateway, portfolio) not in new.identities():
             gone |= Q(kind=kind, value=value, gateway=gateway, portfolio=portfolio)
     customer.identities.filter(gone, retired_at=None).update(retired_at=at)
-    taken = Customer.objects.filter(phone=new.phone, erased_at=None).exclude(pk=customer.pk).exists()
+    taken = _has_phone(new.phone).exclude(pk=customer.pk).exists()
     if new.phone and not taken:
         customer.phone, customer.country = new.phone, country_of(new.phone)
     elif old.phone and customer.phone == old.phone and not new.phone:
@@ -79,17 +83,9 @@ def relink(old: Names, new: Names, *, at: datetime, by: Actor = SYSTEM) -> Custo
     customer.save()
     have = set(customer.identities.filter(retired_at=None).values_list("kind", "value", "gateway", "portfolio"))
     missing = [identity for identity in new.identities() if identity not in have]
-    _remember(customer, missing, at, unless_taken=True)
+    remember(customer, missing, at, unless_taken=True)
     audit.record(by, "relinked", customer)
     return customer
-
-
-def country_of(phone: str) -> str:
-    """The ISO 3166 country of an E.164 number; empty when the number belongs to none."""
-    try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(phone)) or ""
-    except phonenumbers.NumberParseException:
-        return ""
 
 
 def _find(names: Names) -> tuple[Customer | None, set[Name]]:
@@ -103,7 +99,7 @@ def _find(names: Names) -> tuple[Customer | None, set[Name]]:
     if found:
         return found[0].customer, {(row.kind, row.value, row.gateway, row.portfolio) for row in found}
     if names.phone:
-        return Customer.objects.filter(phone=names.phone, erased_at=None).first(), set()
+        return _has_phone(names.phone).first(), set()
     return None, set()
 
 
@@ -114,16 +110,22 @@ def _create(names: Names, at: datetime) -> Customer:
         country=country_of(names.phone) if names.phone else "",
         first_contact_at=at,
         last_contact_at=at,
+        source=SOURCE_CONTACT,
     )
 
 
-def _remember(customer: Customer, names: Iterable[Name], at: datetime, *, unless_taken: bool = False) -> None:
+def _has_phone(phone: str) -> QuerySet[Customer]:
+    """The living customer of a number, however its country writes it."""
+    return Customer.objects.living().filter(phone__in=phones.variants(phone))
+
+
+def remember(customer: Customer, names: Iterable[Name], at: datetime, *, unless_taken: bool = False) -> None:
     """Write down names of a customer. One that is somebody's is an IntegrityError, or passed over if so told."""
     Identity.objects.bulk_create(
         [
             Identity(
                 customer=customer, kind=kind, value=value, gateway=gateway, portfolio=portfolio,
-                first_seen=at, last_seen=at,
+                value_hash=crypto.keyed_hash(value), first_seen=at, last_seen=at,
             )
             for kind, value, gateway, portfolio in names
         ],
@@ -137,7 +139,7 @@ def _refresh(customer: Customer, names: Names, at: datetime) -> None:
     if names.profile_name and customer.profile_name != names.profile_name[:100]:
         customer.profile_name = names.profile_name[:100]
         changed.append("profile_name")
-    if names.phone and not customer.phone and not Customer.objects.filter(phone=names.phone, erased_at=None).exists():
+    if names.phone and not customer.phone and not _has_phone(names.phone).exists():
         customer.phone, customer.country = names.phone, customer.country or country_of(names.phone)
         changed += ["phone", "country"]
     if customer.last_contact_at is None or customer.last_contact_at < at:
