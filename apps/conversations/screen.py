@@ -13,6 +13,7 @@ from apps.conversations.models import Conversation, Note
 from apps.gateways import protocol
 
 LIST_LENGTH = 100
+MOST_COUNTED = 1000  # a tab says "999+" beyond
 VERBS = {"send": "reply", "takeover": "takeover", "assign": "assign", "note": "note"}
 
 
@@ -22,7 +23,7 @@ def list_context(request: SignedInRequest) -> dict[str, Any]:
     if tab not in queries.TABS:
         tab = "all"
     labels = {"mine": _("Mine"), "unassigned": _("Unassigned"), "all": _("All"), "needs": _("Needs a person")}
-    counts = queries.tab_counts(request.user)
+    counts = queries.tab_counts(request.user, MOST_COUNTED)
     rows = queries.conversations_for(request.user, tab=tab, q=request.GET.get("q", "").strip())
     return {
         "tab": tab,

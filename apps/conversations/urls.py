@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from apps.conversations.pages import inbox, verbs
+from apps.conversations.pages import inbox, search, verbs
 
 page_urls = [
     path("inbox/", inbox.inbox, name="inbox"),
+    path("search/", search.search, name="search"),
+    path("inbox/search/", search.results, name="search-results"),
     path("inbox/list/", inbox.conversation_list, name="conversation-list"),
     path("inbox/messages/<uuid:pk>/retry/", verbs.retry, name="message-retry"),
     path("inbox/messages/<uuid:pk>/not-sent/", verbs.not_sent, name="message-not-sent"),

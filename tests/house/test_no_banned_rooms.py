@@ -14,7 +14,7 @@ ROOMS = {
 CORE = {
     "access", "querysets", "guards", "refusals", "api", "paging", "problems", "schema", "throttles", "events", "tasks",
     "actors", "models", "crypto", "caching", "logs", "middleware", "templatetags", "mail", "money",
-    "outbound",
+    "outbound", "folding",
 }  # fmt: skip
 
 # One app's own subject. Each is a noun of its domain, never a kind of code.
@@ -33,7 +33,7 @@ OWN = {
         "connecting", "probes", "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
         "simulator", "twilio", "whatsapp_cloud",
     },
-    "conversations": {"facts", "language", "ledger", "screen", "webhooks", "words"},
+    "conversations": {"excerpts", "facts", "language", "ledger", "screen", "webhooks", "words"},
     "realtime": {"layer", "presence", "socket_auth"},
     "assistant": {"persona"},
     "dashboard": {

@@ -27,6 +27,8 @@ BUDGET = {
     "/services/": 5,
     "/inbox/": 9,
     "/inbox/list/": 8,
+    "/inbox/search/": 3,  # without a question; with one: two for each kind, one for the people's conversations
+    "/search/": 5,
     "/inbox/<uuid:pk>/": 18,
     "/inbox/<uuid:pk>/details/": 18,
     "/inbox/<uuid:pk>/rows/": 8,

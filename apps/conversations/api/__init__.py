@@ -6,10 +6,12 @@ from apps.conversations.api.conversations import ConversationViewSet
 from apps.conversations.api.deliveries import DeliveryViewSet
 from apps.conversations.api.messages import MessageViewSet
 from apps.conversations.api.notes import NoteViewSet
+from apps.conversations.api.search import SearchViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("conversations", ConversationViewSet, basename="api-conversations")
 router.register("messages", MessageViewSet, basename="api-messages")
 router.register("notes", NoteViewSet, basename="api-notes")
+router.register("search", SearchViewSet, basename="api-search")
 router.register("deliveries", DeliveryViewSet, basename="api-deliveries")
 api_urls = router.urls

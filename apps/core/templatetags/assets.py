@@ -16,12 +16,12 @@ STYLES = [
     "components/attachment", "components/day-chip", "components/thread", "components/composer",
     "components/takeover", "components/details", "components/note", "components/banner", "components/toast",
     "components/empty", "components/dialog", "components/menu", "components/tabs", "components/table",
-    "components/page", "components/skeleton", "components/slot", "components/record", "utilities",
+    "components/page", "components/skeleton", "components/slot", "components/record", "components/found", "utilities",
 ]  # fmt: skip
 ELEMENTS = [
     "live-socket", "conversation-list", "message-thread", "chat-composer", "window-countdown", "relative-time",
     "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer",
-    "permission-matrix", "presence-dots",
+    "permission-matrix", "presence-dots", "found-list",
 ]  # fmt: skip
 HELPERS = ["announce", "backoff", "coalesce", "order", "outbox", "pending", "post", "scroll", "span", "toast", "uuid7"]
 

@@ -2,8 +2,10 @@
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from apps.core.folding import Folded
 from apps.core.models import Timestamped
 from apps.core.querysets import GuardedQuerySet
 from apps.customers.models.label import Label
@@ -23,6 +25,7 @@ class Customer(Timestamped):
         "phone",
         "country",
         "language",
+        "folded",
     }  # the record keeps only that they changed
 
     name = models.CharField(max_length=100, blank=True)
@@ -36,12 +39,17 @@ class Customer(Timestamped):
     blocked_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
     labels = models.ManyToManyField(Label, blank=True, related_name="customers")
+    folded = models.GeneratedField(  # what search reads: every name and way to reach this person
+        expression=Folded("name", "profile_name", "phone"), output_field=models.TextField(), db_persist=True
+    )
 
     objects = GuardedQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["-last_contact_at"], name="customer_by_last_contact"),
+            models.Index(fields=["id"], condition=models.Q(blocked_at__isnull=False), name="customer_blocked"),
+            GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="customer_by_name_or_number"),
         ]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
