@@ -64,7 +64,11 @@ def _context(request: SignedInRequest, asked: queries.Question, places: dict[str
     for kind, place in places.items():
         rows = [SHOWN[kind](row, asked) for row in place.rows]
         groups.append({"kind": kind, "label": LABELS[kind], "next": place.next, "rows": rows})
-    return {"q": request.GET.get("q", "").strip(), "groups": [group for group in groups if group["rows"]], "asked": not asked.is_empty}
+    return {
+        "q": request.GET.get("q", "").strip(),
+        "groups": [group for group in groups if group["rows"]],
+        "asked": not asked.is_empty,
+    }
 
 
 def _person(row: Any, asked: queries.Question) -> dict[str, Any]:

@@ -22,6 +22,7 @@ BENCHES: Mapping[str, str] = {
     "fleet": "apps.tenants.benches.fleet.measure",
     "ingest": "apps.conversations.benches.ingest.measure",
     "for_user": "apps.conversations.benches.for_user.measure",
+    "inbox": "apps.conversations.benches.inbox.measure",
     "nudge": "apps.conversations.benches.nudge.measure",
     "rotate": "apps.accounts.benches.rotate.measure",
     "seal": "apps.tenants.benches.seal.measure",
@@ -32,7 +33,9 @@ BENCHES: Mapping[str, str] = {
 class Command(BaseCommand):
     """Runs against the configured database, in businesses of its own, which it removes."""
 
-    help = "Measure one thing: request, signup, provision, fleet, ingest, for_user, nudge, rotate, seal, survive."
+    help = (
+        "Measure one thing: request, signup, provision, fleet, ingest, for_user, inbox, nudge, rotate, seal, survive."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", choices=sorted(BENCHES))
