@@ -58,7 +58,7 @@ def play(progress: Progress, small: bool = False) -> dict[str, Any]:
         for _ in range(4 if small else NUMBERS):
             stage.a_number(business)
         inboxes = list(Inbox.objects.order_by("created_at"))
-        who = _people(inboxes[: max(2, len(inboxes) * GRANTED // NUMBERS)])
+        who = people(inboxes[: max(2, len(inboxes) * GRANTED // NUMBERS)])
         began = time.monotonic()
         _fill(progress, conversations // share, messages // share)
         before = {name: _turns(user, turns, progress) for name, user in who.items()}
@@ -73,7 +73,7 @@ def _fill(progress: Progress, conversations: int, messages: int) -> None:
     scale.fill(progress, conversations=conversations, messages=messages)
 
 
-def _people(granted: list[Inbox]) -> dict[str, User]:
+def people(granted: list[Inbox]) -> dict[str, User]:
     """An agent with grants, one who sees all, and colleagues who have conversations of their own."""
     words = Role.objects.get(name="agent").permissions
     found = {}

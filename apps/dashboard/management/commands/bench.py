@@ -24,6 +24,7 @@ BENCHES: Mapping[str, str] = {
     "for_user": "apps.conversations.benches.for_user.measure",
     "inbox": "apps.conversations.benches.inbox.measure",
     "nudge": "apps.conversations.benches.nudge.measure",
+    "quality": "apps.conversations.benches.quality.measure",
     "rotate": "apps.accounts.benches.rotate.measure",
     "seal": "apps.tenants.benches.seal.measure",
     "survive": "apps.conversations.benches.survive.measure",
@@ -33,9 +34,7 @@ BENCHES: Mapping[str, str] = {
 class Command(BaseCommand):
     """Runs against the configured database, in businesses of its own, which it removes."""
 
-    help = (
-        "Measure one thing: request, signup, provision, fleet, ingest, for_user, inbox, nudge, rotate, seal, survive."
-    )
+    help = "Measure one thing: request, signup, provision, fleet, ingest, for_user, inbox, nudge, quality, rotate, seal, survive."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", choices=sorted(BENCHES))
