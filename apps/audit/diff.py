@@ -26,7 +26,7 @@ class Changes(TypedDict):
 
 def facts(row: models.Model) -> dict[str, Any]:
     """The columns of a row as they are now, for `changed` to compare with later."""
-    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.generated}
 
 
 def changed(row: models.Model, before: dict[str, Any]) -> Changes:

@@ -13,6 +13,7 @@ from apps.conversations.pages.doors import row_id
 from apps.gateways import protocol
 
 PAGE = 50
+MOST_COUNTED = 1000  # a tab says 999+ beyond
 MOST = 200  # rows that one answer may hold; what is older begins a page of its own
 VERBS = {
     "send": "reply", "takeover": "takeover", "assign": "assign", "note": "note", "delete": "delete", "export": "export",
@@ -22,7 +23,7 @@ VERBS = {
 def list_context(request: SignedInRequest) -> dict[str, Any]:
     """The list as the address asks for it, every tab's count under the same filters, and where the next page begins."""
     wishes = queries.wanted(request.GET)
-    counts = queries.tab_counts(request.user, wishes)
+    counts = queries.tab_counts(request.user, wishes, MOST_COUNTED)
     asked = request.GET.get("rows", "")
     length = min(max(PAGE, int(asked)), MOST) if asked.isascii() and asked.isdigit() and len(asked) < 5 else PAGE
     rows = list(queries.conversations_for(request.user, wishes=wishes)[: length + 1])

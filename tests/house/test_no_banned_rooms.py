@@ -14,7 +14,7 @@ ROOMS = {
 CORE = {
     "access", "querysets", "guards", "refusals", "api", "paging", "problems", "schema", "throttles", "events", "tasks",
     "actors", "models", "crypto", "caching", "logs", "middleware", "templatetags", "mail", "money",
-    "outbound",
+    "outbound", "folding",
 }  # fmt: skip
 
 # One app's own subject. Each is a noun of its domain, never a kind of code.
@@ -35,7 +35,7 @@ OWN = {
     },
     "customers": {"archive", "bulk", "consent", "fields", "holdings", "phones", "scripts", "vcard", "words"},
     "conversations": {
-        "choices", "composing", "facts", "holdings", "joining", "language", "ledger", "narrowing", "screen",
+        "choices", "composing", "excerpts", "facts", "holdings", "joining", "language", "ledger", "narrowing", "screen",
         "transcripts", "variables", "webhooks", "words",
     },
     "media": {"kinds", "owners", "pictures", "serving", "store"},

@@ -35,6 +35,8 @@ BUDGET = {
     "/inbox/shortcuts/": 5,
     "/inbox/<uuid:pk>/choose/": 6,
     "/inbox/<uuid:pk>/here/": 6,
+    "/inbox/search/": 3,  # without a question; with one: two for each kind, one for the people's conversations
+    "/search/": 5,
     "/inbox/<uuid:pk>/": 18,
     "/inbox/<uuid:pk>/details/": 18,
     "/inbox/<uuid:pk>/rows/": 8,

@@ -8,6 +8,7 @@ from apps.conversations.api.kept import MacroViewSet, SavedViewViewSet
 from apps.conversations.api.messages import MessageViewSet
 from apps.conversations.api.notes import NoteViewSet
 from apps.conversations.api.replies import ReplyViewSet
+from apps.conversations.api.search import SearchViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("conversations", ConversationViewSet, basename="api-conversations")
@@ -16,5 +17,6 @@ router.register("notes", NoteViewSet, basename="api-notes")
 router.register("canned-replies", ReplyViewSet, basename="api-canned-replies")
 router.register("saved-views", SavedViewViewSet, basename="api-saved-views")
 router.register("macros", MacroViewSet, basename="api-macros")
+router.register("search", SearchViewSet, basename="api-search")
 router.register("deliveries", DeliveryViewSet, basename="api-deliveries")
 api_urls = router.urls

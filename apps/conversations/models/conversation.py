@@ -3,7 +3,8 @@
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Employee
 from apps.core.models import Timestamped
@@ -115,6 +116,9 @@ class Conversation(Timestamped):
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["status", "-last_message_at"], name="conversation_by_activity"),
+            models.Index(
+                Coalesce("last_message_at", "created_at").desc(), F("id").desc(), name="conversation_by_last_word"
+            ),
             models.Index(fields=["assignee", "status"], name="conversation_by_assignee"),
             models.Index(fields=["inbox", "status", "assignee"], name="conversation_by_inbox"),
             models.Index(fields=["needs_since"], condition=Q(needs_human=True), name="conversation_needing_a_person"),

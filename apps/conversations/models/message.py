@@ -3,11 +3,14 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
+from django.db.models.fields.json import KeyTextTransform
 
 from apps.conversations import words
 from apps.conversations.models.conversation import Conversation
+from apps.core.folding import Folded
 from apps.core.models import Acted, Timestamped, new_id
 from apps.core.querysets import GuardedQuerySet
 from apps.gateways.models import Inbox
@@ -68,6 +71,16 @@ class Message(Acted, Timestamped):
     parts = models.JSONField(default=list, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
     hidden_by = models.CharField(max_length=120, blank=True)
+    folded = models.GeneratedField(  # what search reads; nothing once the text is not to be seen
+        expression=Case(
+            When(
+                ~Q(type="system"), hidden_at=None, revoked_at=None,
+                then=Folded("body", *(KeyTextTransform(key, "payload") for key in ("filename", "name", "address"))),
+            )
+        ),
+        output_field=models.TextField(null=True),
+        db_persist=True,
+    )  # fmt: skip
 
     files: Sequence[Any] = ()  # its attachments, where a query puts them there
     objects = GuardedQuerySet.as_manager()
@@ -80,6 +93,11 @@ class Message(Acted, Timestamped):
                 name="message_to_send",
             ),
             models.Index(fields=["opaque_id"], name="message_by_opaque_id"),
+            models.Index(fields=["-provider_at"], name="message_by_time"),
+            models.Index(
+                fields=["conversation", "arrived_seq"], condition=Q(direction="in"), name="message_from_the_customer"
+            ),
+            GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="message_by_its_words"),
         ]  # fmt: skip
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(

@@ -3,11 +3,13 @@
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from apps.accounts.models import Employee
 from apps.conversations.models.conversation import Conversation
+from apps.core.folding import Folded
 from apps.core.models import Timestamped
 from apps.core.querysets import GuardedQuerySet
 from apps.customers.models import Customer
@@ -58,6 +60,11 @@ class Note(Timestamped):
     seq = models.BigIntegerField(null=True, blank=True)
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    folded = models.GeneratedField(  # what search reads; nothing once it is deleted
+        expression=Case(When(deleted_at=None, then=Folded("body"))),
+        output_field=models.TextField(null=True),
+        db_persist=True,
+    )
 
     objects = NoteQuerySet.as_manager()
 
@@ -66,6 +73,7 @@ class Note(Timestamped):
             models.Index(fields=["conversation", "seq"], name="note_in_order"),
             models.Index(fields=["customer"], name="note_by_customer"),
             models.Index(fields=["remind_at"], condition=Q(reminded_at=None), name="note_to_remind"),
+            GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="note_by_its_words"),
         ]
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(

@@ -9,6 +9,7 @@ from apps.conversations.queries.list import (
     earlier,
     newest_per_inbox,
     tab_counts,
+    unread_only,
     with_unread,
 )
 from apps.conversations.queries.narrowing import TABS, Wanted, cursor_of, wanted
@@ -37,6 +38,7 @@ __all__ = [
     "readers_of",
     "tab_counts",
     "thread",
+    "unread_only",
     "wanted",
     "whereabouts",
     "who_is_here",

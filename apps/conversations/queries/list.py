@@ -3,21 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from apps.accounts.models import Employee
 from apps.conversations.models import ComposerDraft, Conversation, Message, ReadMark
+from apps.conversations.queries.counting import CountUpTo, counted
 from apps.conversations.queries.narrowing import TABS, Wanted, in_order, narrowed
+from apps.conversations.queries.search import question
+from apps.customers.models import Customer
 
 MOST = 1000  # nobody counts further; the screen says 999+
-
-
-class HowMany(Subquery):
-    """The number of rows of a query, asked inside another."""
-
-    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
+MOST_UNREAD = 100  # so many are counted; a screen says "99+"
 
 
 def conversations_for(
@@ -28,57 +24,71 @@ def conversations_for(
     found = _found(Conversation.objects.for_user(user), user, wishes)
     drafted = ComposerDraft.objects.filter(conversation=OuterRef("pk"), employee=user.employee)
     rows = with_unread(found, user).annotate(has_draft=Exists(drafted)).prefetch_related("labels")
-    return in_order(rows, wishes, unread=Exists(_unread_by(user)))
+    return in_order(rows, wishes, unread=Exists(_unread_of(user)))
+
+
+def with_customer(rows: QuerySet[Conversation], user: Any, q: str) -> QuerySet[Conversation]:
+    """Those with a customer of this name or number, however it is spelt.
+
+    Whoever may not see customers finds names alone: else a number could be guessed digit by digit (CUS-17).
+    """
+    asked = question(q)
+    people = Customer.objects.none() if asked.is_empty else Customer.objects.filter(asked.part)
+    if not user.may("customers.view"):
+        people = people.filter(Q(name__icontains=q) | Q(arabic_name__icontains=q) | Q(profile_name__icontains=q))
+    return rows.filter(customer__in=people.values("pk"))
 
 
 def with_unread(rows: QuerySet[Conversation], user: Any) -> QuerySet[Conversation]:
     """Rows with everything a list row shows, and `unread` for this person."""
-    unread = _unread_by(user).order_by().values("conversation").annotate(count=Count("*")).values("count")
     return rows.select_related("customer", "inbox", "assignee__user", "last_message").annotate(
-        unread=Coalesce(Subquery(unread, output_field=IntegerField()), 0)
+        unread=CountUpTo(_unread_of(user).values("pk")[:MOST_UNREAD])
     )
 
 
-def _unread_by(user: Any) -> QuerySet[Message]:
-    """Messages of the row one level out that came after this person last looked."""
+def unread_only(rows: QuerySet[Conversation], user: Any) -> QuerySet[Conversation]:
+    """Those with something this person has not read. What nothing was said in since is left out before looking."""
+    mark = ReadMark.objects.filter(conversation=OuterRef("pk"), employee=user.employee).values("seq")
+    newer = rows.alias(read_to=Coalesce(Subquery(mark), Value(0))).filter(last_seq__gt=F("read_to"))
+    return newer.filter(Exists(_unread_of(user)))
+
+
+def _unread_of(user: Any) -> QuerySet[Message]:
+    """Of the conversation one level out: what a customer said after this person's mark."""
     mark = ReadMark.objects.filter(conversation=OuterRef("conversation"), employee=user.employee).values("seq")
     return Message.objects.filter(
         conversation=OuterRef("pk"), direction=Message.Direction.IN,
         arrived_seq__gt=Coalesce(Subquery(mark), Value(0)),
-    )  # fmt: skip
+    ).order_by()  # fmt: skip
 
 
-def tab_counts(user: Any, wishes: Wanted | None = None) -> dict[str, int]:
-    """How many conversations each tab holds for this person under the same filters, in one question."""
+def tab_counts(user: Any, wishes: Wanted | None = None, most: int | None = None) -> dict[str, int]:
+    """How many conversations each tab holds for this person under the same filters, in one question; counted up to
+    `most` if given."""
     wishes = wishes or Wanted()
     seen = Conversation.objects.for_user(user)
-    counted = {
-        tab: HowMany(_found(seen, user, Wanted(tab=tab, q=wishes.q, picked=wishes.picked)).values("pk")[:MOST])
-        for tab in TABS
-    }
-    return Employee.objects.filter(pk=user.employee.pk).values(**counted)[0]
+    sets = {tab: _found(seen, user, Wanted(tab=tab, q=wishes.q, picked=wishes.picked)) for tab in TABS}
+    return counted(user, sets, most)
 
 
 def calling(user: Any) -> int:
     """How many conversations wait for this very person: unread among their own, or in need of anybody."""
-    rows = Conversation.objects.for_user(user).filter(customer__blocked_at=None, hidden_at=None)
-    mine = Q(assignee=user.employee) & (Q(needs_human=True) | Exists(_unread_by(user)))
-    rows = rows.exclude(status=Conversation.Status.RESOLVED).filter(mine | Q(assignee=None, needs_human=True))
-    return rows.values("pk")[:MOST].count()
+    rows = _in_tab(Conversation.objects.for_user(user), user, "all").exclude(status=Conversation.Status.RESOLVED)
+    mine = Q(assignee=user.employee) & (Q(needs_human=True) | Exists(_unread_of(user)))
+    return rows.filter(mine | Q(assignee=None, needs_human=True)).values("pk")[:MOST].count()
 
 
 def _found(rows: QuerySet[Conversation], user: Any, wishes: Wanted) -> QuerySet[Conversation]:
-    rows = narrowed(_in_tab(rows, user, wishes.tab), user, wishes, unread=Exists(_unread_by(user)))
-    if wishes.q:
-        named = Q(customer__name__icontains=wishes.q) | Q(customer__profile_name__icontains=wishes.q)
-        if user.may("customers.view"):  # else a number could be guessed digit by digit
-            named |= Q(customer__phone__contains=wishes.q)
-        rows = rows.filter(named)
-    return rows
+    rows = narrowed(_in_tab(rows, user, wishes.tab), user, wishes)
+    if "unread" in wishes.picked:
+        rows = unread_only(rows, user)
+    return with_customer(rows, user, wishes.q) if wishes.q else rows
 
 
 def _in_tab(rows: QuerySet[Conversation], user: Any, tab: str) -> QuerySet[Conversation]:
-    rows = rows.filter(customer__blocked_at__isnull=tab != "blocked", hidden_at=None)
+    blocked = Customer.objects.filter(blocked_at__isnull=False).values("pk")
+    rows = rows.filter(hidden_at=None)
+    rows = rows.filter(customer__in=blocked) if tab == "blocked" else rows.exclude(customer__in=blocked)
     unresolved = ~Q(status=Conversation.Status.RESOLVED)
     if tab == "mine":
         return rows.filter(unresolved, assignee=user.employee)

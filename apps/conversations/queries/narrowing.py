@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.conversations.models import Conversation
@@ -91,8 +92,8 @@ def _is_id(text: str) -> bool:
     return True
 
 
-def narrowed(rows: QuerySet[Conversation], user: Any, wishes: Wanted, *, unread: Any) -> QuerySet[Conversation]:
-    """The rows that fit every filter; of one filter's values any. `unread` is the condition of a row being unread."""
+def narrowed(rows: QuerySet[Conversation], user: Any, wishes: Wanted) -> QuerySet[Conversation]:
+    """The rows that fit every filter but `unread`; of one filter's values any."""
     picked = wishes.picked
     for name in ("mode", "status", "priority", "inbox", *WORDED):
         if name in picked:
@@ -105,8 +106,6 @@ def narrowed(rows: QuerySet[Conversation], user: Any, wishes: Wanted, *, unread:
         rows = rows.filter(Q(assignee__in=people) | (Q(assignee=None) if NOBODY in picked["assignee"] else Q()))
     if "vip" in picked:
         rows = rows.filter(customer__is_vip=True)
-    if "unread" in picked:
-        rows = rows.filter(unread)
     if "waiting" in picked:
         longest = timezone.now() - timedelta(minutes=int(min(picked["waiting"], key=int)))
         rows = rows.exclude(status=Conversation.Status.RESOLVED).filter(waiting_since__lte=longest)
@@ -119,7 +118,8 @@ def in_order(rows: QuerySet[Conversation], wishes: Wanted, *, unread: Any) -> Qu
         rows = rows.annotate(rank=RANK)
     if wishes.sort == "unread":
         rows = rows.annotate(read=Case(When(unread, then=0), default=1, output_field=IntegerField()))
-    columns = (*LEADS[wishes.sort], ("last_message_at", True), ("pk", True))
+    rows = rows.annotate(active_at=Coalesce("last_message_at", "created_at"))  # along its index
+    columns = (*LEADS[wishes.sort], ("active_at", True), ("pk", True))
     if values := _place(wishes.after, len(columns)):
         rows = rows.filter(_beyond(columns, values))
     return rows.order_by(
@@ -129,7 +129,7 @@ def in_order(rows: QuerySet[Conversation], wishes: Wanted, *, unread: Any) -> Qu
 
 def cursor_of(row: Any, sort: str) -> str:
     """Where a row stands in the order, as a word for the address."""
-    values = [getattr(row, name) for name, _down in (*LEADS[sort], ("last_message_at", True), ("pk", True))]
+    values = [getattr(row, name) for name, _down in (*LEADS[sort], ("active_at", True), ("pk", True))]
     plain = [each.isoformat() if isinstance(each, datetime) else each for each in values]
     return urlsafe_b64encode(json.dumps(plain, default=str).encode()).decode().rstrip("=")
 

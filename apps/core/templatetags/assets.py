@@ -18,7 +18,7 @@ STYLES = [
     "components/takeover", "components/details", "components/note", "components/banner", "components/toast",
     "components/empty", "components/dialog", "components/menu", "components/tabs", "components/table",
     "components/page", "components/skeleton", "components/slot", "components/record", "components/numbers",
-    "components/palette", "components/inbox-list", "utilities",
+    "components/palette", "components/inbox-list", "components/found", "utilities",
 ]  # fmt: skip
 ALL_STYLES = "css/all.css"  # those above, joined by config.files.JoinedStyles
 ELEMENTS = [
@@ -26,7 +26,7 @@ ELEMENTS = [
     "composer-suggest", "emoji-picker", "file-tray", "template-picker", "window-countdown", "relative-time",
     "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer",
     "permission-matrix", "presence-dots", "install-app", "image-viewer", "voice-player", "command-palette", "bulk-bar",
-    "page-keys", "live-count", "who-is-here",
+    "page-keys", "live-count", "who-is-here", "found-list",
 ]  # fmt: skip
 SCRIPTS = ["vendor/htmx-4.0.1.min.js", "vendor/hx-upsert-4.0.1.min.js", "js/app.js"]
 HELPERS = [

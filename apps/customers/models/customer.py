@@ -4,9 +4,11 @@ import re
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
+from apps.core.folding import Folded
 from apps.core.models import Timestamped
 from apps.core.querysets import GuardedQuerySet
 from apps.customers import phones
@@ -40,7 +42,7 @@ class Customer(Timestamped):
 
     personal: ClassVar[set[str]] = {
         "name", "arabic_name", "profile_name", "phone", "email", "country", "language", "birthday", "address", "remark",
-        "custom", "spent", "provenance",
+        "custom", "spent", "provenance", "folded",
     }  # the record keeps only that they changed  # fmt: skip
 
     class Segment(models.TextChoices):
@@ -76,6 +78,11 @@ class Customer(Timestamped):
     erased_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="absorbed")
     labels = models.ManyToManyField(Label, blank=True, related_name="customers")
+    folded = models.GeneratedField(  # what search reads: every name and way to reach this person
+        expression=Folded("name", "arabic_name", "profile_name", "email", "phone"),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     objects = CustomerQuerySet.as_manager()
 
@@ -84,6 +91,8 @@ class Customer(Timestamped):
             models.Index(fields=["-last_contact_at"], name="customer_by_last_contact"),
             models.Index(fields=["segment"], name="customer_by_segment"),
             models.Index(fields=["country"], name="customer_by_country"),
+            models.Index(fields=["id"], condition=models.Q(blocked_at__isnull=False), name="customer_blocked"),
+            GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="customer_by_name_or_number"),
         ]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
