@@ -11,7 +11,7 @@ FOR_TESTS := $(PY) -m apps.tenants.embedded --var-dir "$(or $(VAR_DIR),var)/test
 # The suite means the bundled server, whatever services the environment names.
 BUNDLED := env -u DATABASE_URL -u DATABASE_ADMIN_URL -u DATABASE_MIGRATE_URL -u REDIS_URL -u CELERY_BROKER_URL
 
-.PHONY: run test service-test fuzz e2e lint bench shell lock screens base dev
+.PHONY: run test service-test fuzz e2e lint bench shell lock advisories screens base dev
 .DEFAULT_GOAL := run
 
 run: base  ## everything on this machine, until Ctrl-C
@@ -51,6 +51,12 @@ lock: dev  ## pin requirements/*.in with hashes
 	$(PY) -m pip install --quiet uv
 	for list in base dev; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-header -o requirements/$$list.txt requirements/$$list.in || exit 1; done
+
+advisories: dev  ## compare what is pinned with published advisories; fails for each, and for what it could not ask about
+	@failed=0; for list in base dev; do \
+		$(PY) -m pip_audit --strict --disable-pip --require-hashes --progress-spinner off \
+			-r requirements/$$list.txt $(ARGS) || failed=1; done; \
+	npm audit --audit-level=low || failed=1; exit $$failed
 
 base dev:
 	@$(PYTHON) requirements/install.py $@

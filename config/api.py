@@ -12,7 +12,7 @@ from apps.core.problems import not_found
 from apps.customers import api as customers
 from apps.dashboard import api as dashboard
 from apps.dashboard import usage
-from apps.dashboard.api_docs import Document, Root, docs
+from apps.dashboard.api_docs import Document, Root, docs, nouns_of
 from apps.dashboard.welcome import api as welcome
 from apps.gateways import api as gateways
 from apps.gateways.simulator import api as simulator
@@ -36,9 +36,7 @@ NOUNS = [
 ]
 
 VERSION_1 = [
-    path(
-        "", Root.as_view(nouns=tuple(dict.fromkeys(str(each.pattern).split("/")[0] for each in NOUNS))), name="api-root"
-    ),
+    path("", Root.as_view(nouns=nouns_of(NOUNS)), name="api-root"),
     path("schema/", Document.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),
     *NOUNS,

@@ -9,7 +9,12 @@ def logging_at(level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "filters": {"where": {"()": "apps.core.logs.Where"}},
-        "formatters": {"line": {"format": "%(levelname)s %(name)s [%(business)s %(request)s] %(message)s"}},
+        "formatters": {
+            "line": {
+                "()": "apps.core.logs.Line",
+                "fmt": "%(levelname)s %(name)s [%(business)s %(request)s] %(message)s",
+            }
+        },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["where"]}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {

@@ -92,7 +92,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Databases: three logins, each able to do one thing --------------------------------------------------------------
 _cluster = Cluster(VAR_DIR)
-_POOL = {"min_size": 0, "max_size": env.int("DATABASE_POOL", default=20), "max_lifetime": 600.0, "timeout": 10.0}
+_WAIT = {"timeout": 10.0, "reconnect_timeout": 10.0}  # seconds; why both: docs/performance.md
+_POOL = {"min_size": 0, "max_size": env.int("DATABASE_POOL", default=20), "max_lifetime": 600.0, **_WAIT}
 
 
 def _database(user: str, url: str) -> dict[str, object]:
@@ -268,7 +269,7 @@ REST_FRAMEWORK = {
         "rest_framework.renderers.JSONRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_PARSER_CLASSES": ["apps.core.bodies.Shallow", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_PAGINATION_CLASS": "apps.core.paging.CursorPages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "apps.core.schema.GuardedSchema",
@@ -286,6 +287,7 @@ SPECTACULAR_SETTINGS = {
         "LanguageEnum": LANGUAGES,
         "PermissionEnum": "apps.accounts.roles.PERMISSIONS",
         "DomainKindEnum": "apps.tenants.models.Domain.Kind",
+        "PlanKeyEnum": "apps.billing.models.Plan.Key",
         "ServiceKindEnum": "apps.bookings.models.Service.Kind",
     },
 }

@@ -32,6 +32,13 @@ def _nothing_remembered() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _connections_come_back() -> Iterator[None]:
+    """A test leaves nothing lent but to threads that go on: this one, and the one in which loops call what is sync."""
+    yield
+    assert databases.lent() <= 2
+
+
 @pytest.fixture
 def acme(db: None) -> Iterator[Business]:
     """The business the test runs in."""

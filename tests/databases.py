@@ -7,6 +7,7 @@ second run starts in half a second.
 import fcntl
 import hashlib
 import os
+import time
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -51,6 +52,16 @@ def drop_database(name: str) -> None:
     connections["default"].close_pool()  # type: ignore[attr-defined]
     with psycopg.connect(admin_url(), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def lent() -> int:
+    """How many connections of the pool are out, once it is not growing."""
+    until = time.monotonic() + 10
+    while (pool := connections["default"]._connection_pools.get("default")) and time.monotonic() < until:  # type: ignore[attr-defined]
+        if not pool._growing:
+            return int(pool._nconns - len(pool._pool))
+        time.sleep(0.01)
+    return 0
 
 
 def _template() -> str:

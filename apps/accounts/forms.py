@@ -24,6 +24,7 @@ THEMES = [
     ("light", _("Light")),
     ("dark", _("Dark")),
 ]
+DIGITS = [("", _("The business's")), ("latin", "123"), ("arabic", "١٢٣")]
 SPANS = [(7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("A year"))]
 
 
@@ -167,6 +168,7 @@ class ProfileForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     timezone = forms.ChoiceField(label=_("Time zone"), required=False, choices=_zones)
     theme = forms.ChoiceField(label=_("Appearance"), choices=THEMES)
+    digits = forms.ChoiceField(label=_("Digits"), required=False, choices=DIGITS)
 
 
 class TokenForm(forms.Form):

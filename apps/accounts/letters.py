@@ -12,7 +12,7 @@ from apps.accounts.models import Employee, SignedLink, User
 from apps.billing.models import UsageMonth
 from apps.core import mail
 from apps.tenants.models import SupportDoor
-from apps.tenants.queries import address_here, name_here
+from apps.tenants.queries import address_here, logo_here, name_here
 
 Purpose = SignedLink.Purpose
 
@@ -41,7 +41,7 @@ def send_link(link: SignedLink) -> None:
         named = {"business": brand}
         mail.send(
             link.new_email or user.email, subject=subject % named, lines=[hello, *(line % named for line in lines)],
-            act=act, foot=ignore, brand=brand,
+            act=act, foot=ignore, brand=brand, logo=logo_here(),
         )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def send_notice(user: User, what: str) -> None:
         ]
         foot = _("If this was not you, ask for a new password at once and tell whoever manages your team.")
         act = (_("Ask for a new password"), address_here("/reset/"))
-        mail.send(to, subject=said, lines=lines, act=act, foot=foot, brand=brand)
+        mail.send(to, subject=said, lines=lines, act=act, foot=foot, brand=brand, logo=logo_here())
 
 
 def send_usage(employee: Employee, used: UsageMonth, percent: int) -> None:
@@ -88,7 +88,14 @@ def send_usage(employee: Employee, used: UsageMonth, percent: int) -> None:
             then,
         ]
         act = (_("See plans"), address_here("/subscription/"))
-        mail.send(employee.user.email, subject=subject % {"business": brand}, lines=lines, act=act, brand=brand)
+        mail.send(
+            employee.user.email,
+            subject=subject % {"business": brand},
+            lines=lines,
+            act=act,
+            brand=brand,
+            logo=logo_here(),
+        )
 
 
 def send_closing(user: User, *, day: int, until: datetime) -> None:
@@ -106,7 +113,7 @@ def send_closing(user: User, *, day: int, until: datetime) -> None:
         subject = _("%(business)s will be erased on %(when)s") % {"business": brand, "when": when}
         act = (_("Look at it"), address_here("/settings/data/"))
         foot = _("This is day %(day)s of 30. You get this letter on days 1, 23 and 29.") % {"day": day}
-        mail.send(user.email, subject=subject, lines=lines, act=act, foot=foot, brand=brand)
+        mail.send(user.email, subject=subject, lines=lines, act=act, foot=foot, brand=brand, logo=logo_here())
 
 
 def send_glass_broken(user: User, door: SupportDoor) -> None:
@@ -123,4 +130,4 @@ def send_glass_broken(user: User, door: SupportDoor) -> None:
             _("They can look, and change nothing. Secrets stay closed. You can shut the door at any time."),
         ]
         act = (_("See who looks in"), address_here("/settings/support/"))
-        mail.send(user.email, subject=subject, lines=lines, act=act, brand=brand)
+        mail.send(user.email, subject=subject, lines=lines, act=act, brand=brand, logo=logo_here())

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts import sessions, visitors
 from apps.accounts.models import Employee, User
+from apps.core import numerals
 from apps.core.problems import refuse
 from apps.core.throttles import client_address
 from apps.tenants.hosts import Site
@@ -51,7 +52,9 @@ def employee(get_response: Handler) -> Handler:
             return get_response(request)
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             _recognise(request)
-        with translation.override(_language(request)), timezone.override(_zone(request)):
+        language = _language(request)
+        digits = _digits(request, language)
+        with translation.override(language), timezone.override(_zone(request)), numerals.using(digits):
             request.LANGUAGE_CODE = translation.get_language()
             visit = request.visit  # type: ignore[attr-defined]
             if visit and not visitors.may_ask(request.method, request.path):
@@ -108,6 +111,11 @@ def _owing(request: HttpRequest) -> HttpResponse | None:
 def _language(request: HttpRequest) -> str:
     known = request.user.language if hasattr(request, "_cached_user") and request.user.is_authenticated else ""
     return known if known in dict(settings.LANGUAGES) else language_of_visitor(request)
+
+
+def _digits(request: HttpRequest, language: str) -> str:
+    site, me = request.business, request.me  # type: ignore[attr-defined]
+    return numerals.chosen(me.digits if me else "", site.digits if site else numerals.LATIN, language=language)
 
 
 def _zone(request: HttpRequest) -> ZoneInfo:

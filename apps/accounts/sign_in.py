@@ -153,7 +153,8 @@ def _count(user: User, now: datetime) -> None:
     since = max(now - WINDOW, user.last_login or now - WINDOW)
     failures = record.objects.filter(object_kind="user", object_id=user.pk, verb="sign_in_failed", at__gt=since).count()
     until = now + WINDOW if failures >= PER_ACCOUNT else None
-    User.objects.filter(pk=user.pk).update(failed_count=failures, locked_until=until)
+    if User.objects.filter(pk=user.pk).update(failed_count=failures, locked_until=until) and until:
+        _record(SYSTEM, "locked", user, {"until": until.isoformat(timespec="seconds"), "failures": str(failures)})
 
 
 def _people() -> QuerySet[Any]:

@@ -22,6 +22,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django_tenants.utils import schema_context
 
 from apps.audit import actions as audit
 from apps.audit import sheets
@@ -88,7 +89,15 @@ def request_export(user: Any, *, kind: str, format: str, params: Mapping[str, An
     job = ExportJob.objects.create(requested_by=asker, kind=kind, format=format, params=filters)
     audit.record(by, "requested", job, after={"filters": filters})
     emit(ExportRequested(job_id=job.pk))
+    schema: str = connection.schema_name  # type: ignore[attr-defined]
+    if not import_string(settings.TASK_GATE)(schema):  # no task works for a suspended business
+        transaction.on_commit(partial(_run_in, schema, job.pk))
     return job
+
+
+def _run_in(schema: str, job_id: UUID) -> None:
+    with schema_context(schema):
+        run(job_id)
 
 
 def run(job_id: UUID) -> None:

@@ -16,6 +16,7 @@ VERBS = {
     "signed_in": pgettext_lazy("record", "signed in"),
     "signed_out": pgettext_lazy("record", "signed out"),
     "sign_in_failed": pgettext_lazy("record", "failed to sign in"),
+    "locked": pgettext_lazy("record", "locked for a quarter of an hour"),
     "sign_in_refused": pgettext_lazy("record", "was locked out"),
     "sent": pgettext_lazy("record", "sent"),
     "scheduled": pgettext_lazy("record", "planned"),

@@ -192,15 +192,21 @@ class PlanSerializer(StrictModel):
         return money.plain(row.price_year, row.currency)
 
 
+class PlansSerializer(Strict):
+    """The plans on sale, from the least to the most."""
+
+    results = PlanSerializer(many=True)
+
+
 class PlanViewSet(GuardedViewSet):
     """What is sold, on the platform's host."""
 
-    serializer_class = PlanSerializer
+    serializer_class = PlansSerializer
     guards: ClassVar[dict[str, str]] = {"retrieve": PUBLIC}
 
     def retrieve(self, request: Request) -> Response:
         """The plans on sale, from the least to the most."""
-        return Response({"results": PlanSerializer(current_plans(), many=True).data})
+        return Response(PlansSerializer({"results": current_plans()}).data)
 
 
 def _at(verb_name: str) -> Any:

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from typing import Any, TypeVar
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from apps.core.querysets import GuardedQuerySet
@@ -23,9 +24,13 @@ class NotAllowed(PermissionDenied):
 def get_for(user: Any, word: str, queryset: GuardedQuerySet, **lookup: Any) -> Any:
     """The row, if this person may do `word` to it.
 
-    Raises Http404 when they may not see it, NotAllowed when they see it but may not do this.
+    Raises Http404 when they may not see it (or what was sent is no key at all), NotAllowed when they see it but may
+    not do this.
     """
-    row = get_object_or_404(queryset.for_user(user), **lookup)
+    try:
+        row = get_object_or_404(queryset.for_user(user), **lookup)
+    except ValidationError:
+        raise Http404 from None
     if word != "view" and not queryset.for_user(user, word).filter(pk=row.pk).exists():
         raise NotAllowed(required_for(queryset.model, word) or word)
     return row

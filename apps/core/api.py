@@ -3,7 +3,6 @@
 A view that names no guard for one of its acts cannot be written; what a guard is, `guards` says.
 """
 
-import unicodedata
 from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC
 from functools import wraps
@@ -17,7 +16,6 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -26,6 +24,7 @@ from rest_framework.viewsets import GenericViewSet
 from apps.core import throttles
 from apps.core.access import required_for
 from apps.core.actors import Actor
+from apps.core.bodies import Shallow, clean
 from apps.core.guards import SIGNED_IN, Guarded, Unguarded
 from apps.core.paging import CursorPages
 from apps.core.problems import Forbidden, UnknownParameter
@@ -50,7 +49,7 @@ class Strict(serializers.Serializer):  # type: ignore[type-arg]
                 raise serializers.ValidationError(
                     {name: [_("There is no such field.")] for name in unknown}, "unknown_field"
                 )
-            data = {name: _clean(value) for name, value in data.items()}
+            data = {name: clean(value) for name, value in data.items()}
         return super().to_internal_value(data)
 
 
@@ -84,7 +83,7 @@ class GuardedViewSet(GenericViewSet):  # type: ignore[type-arg]
     gives: ClassVar[Mapping[str, type[BaseSerializer[Any]]]] = {}
     speaking: ClassVar[tuple[str, ...]] = ()
     looking: ClassVar[str] = "view"
-    parser_classes = (JSONParser,)
+    parser_classes = (Shallow,)
     permission_classes = (Guarded,)
     throttle_classes = tuple(throttles.ALL)
     pagination_class = CursorPages
@@ -264,15 +263,3 @@ def look(guard: str, *, gives: type[BaseSerializer[Any]], detail: bool = True) -
         return action(detail=detail, methods=["get"], url_path=method.__name__.replace("_", "-"))(handle)
 
     return door
-
-
-def _clean(value: Any) -> Any:
-    """Text as it is kept: NFC, no NUL, no lone surrogates (PostgreSQL holds neither); inside lists and objects too."""
-    if isinstance(value, str):
-        whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return unicodedata.normalize("NFC", whole.replace("\x00", ""))
-    if isinstance(value, list):
-        return [_clean(inner) for inner in value]
-    if isinstance(value, dict):
-        return {str(_clean(name)): _clean(inner) for name, inner in value.items()}
-    return value

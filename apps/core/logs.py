@@ -20,6 +20,17 @@ class Caller:
 caller: ContextVar[Caller] = ContextVar("caller", default=Caller())  # noqa: B039  frozen
 
 
+class Line(logging.Formatter):
+    """One line for each entry: what would begin another, or steer a terminal, is written out (ASVS 16.4.1).
+
+    The trace of an error, which is our own text, keeps its lines.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        said = super().formatMessage(record)
+        return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in said)
+
+
 class Where(logging.Filter):
     """Adds `business` (the schema) and `request` (its id) to each record."""
 

@@ -16,6 +16,7 @@ from apps.accounts.models import Employee
 from apps.billing.queries import plan_of
 from apps.core.api import GuardedViewSet, Strict, verb
 from apps.core.guards import SIGNED_IN
+from apps.dashboard.usage import limits_reached
 from apps.gateways.models import Inbox
 from apps.realtime.queries import presence_of
 from apps.tenants.api import KnownToAllSerializer
@@ -44,6 +45,7 @@ class MeSerializer(Strict):
     language = serializers.CharField()
     timezone = serializers.CharField()
     theme = serializers.CharField()
+    digits = serializers.CharField()
     availability = serializers.CharField()
     presence = serializers.SerializerMethodField()
     second_factor = serializers.BooleanField(source="user.has_second_factor")
@@ -52,6 +54,7 @@ class MeSerializer(Strict):
     permissions = serializers.SerializerMethodField()
     inboxes = serializers.SerializerMethodField()
     business = serializers.SerializerMethodField()
+    limits_reached = serializers.SerializerMethodField()
 
     def get_email_confirmed(self, me: Employee) -> bool:
         return me.user.email_confirmed_at is not None
@@ -76,6 +79,9 @@ class MeSerializer(Strict):
         row = Business.objects.get(pk=self.context["request"].business.id)
         return {**KnownToAllSerializer(row).data, "plan": plan_of(row).key}
 
+    def get_limits_reached(self, me: Employee) -> list[str]:
+        return limits_reached()
+
 
 class EditMeSerializer(Strict):
     """What people change of themselves. An empty time zone is the business's."""
@@ -86,6 +92,7 @@ class EditMeSerializer(Strict):
     timezone = serializers.CharField(max_length=64, required=False, allow_blank=True)
     language = serializers.ChoiceField(settings.LANGUAGES, required=False)
     theme = serializers.ChoiceField(Employee.Theme.choices, required=False)
+    digits = serializers.ChoiceField(Employee.Digits.choices, required=False, allow_blank=True)
 
     def validate_timezone(self, value: str) -> str:
         if value and value not in zoneinfo.available_timezones():
@@ -118,7 +125,7 @@ class MeViewSet(GuardedViewSet):
         return Response(self.shown(self.me))
 
     def partial_update(self, request: Request) -> Response:
-        """Change one's own name, phone, words about oneself, language, time zone or theme."""
+        """Change one's own name, phone, words about oneself, language, time zone, theme or digits."""
         facts = self.checked(partial=True).validated_data
         return self.write(lambda: actions.edit_profile(self.me, by=self.actor, **facts))
 

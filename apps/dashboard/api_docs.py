@@ -1,7 +1,9 @@
 """The API's own papers: its nouns, its OpenAPI document, and the same to read."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -40,10 +42,15 @@ class Root(APIView):
         return Response({noun: f"{here}{noun}/" for noun in self.nouns})
 
 
+def nouns_of(patterns: Iterable[Any]) -> tuple[str, ...]:
+    """What some addresses are about, each once."""
+    return tuple(dict.fromkeys(str(each.pattern).split("/")[0] for each in patterns))
+
+
 @require_safe
-def docs(request: HttpRequest) -> HttpResponse:
+def docs(request: HttpRequest, urlconf: str = settings.ROOT_URLCONF) -> HttpResponse:
     """The same document for people: each route with its guard, its body and its refusals."""
-    document = SchemaGenerator().get_schema(request=None, public=True)
+    document = SchemaGenerator(urlconf=urlconf).get_schema(request=None, public=True)
     nouns: dict[str, list[dict[str, Any]]] = {}
     for path, acts in sorted(document["paths"].items()):
         for method, act in acts.items():

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from apps.conversations.queries import calling
+from apps.core import numerals
 from apps.dashboard.usage import plan_notice
 
 LIVE_URL = "/ws/"
@@ -19,6 +20,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "brand": business.brand if business else None,
         "csp_nonce": getattr(request, "csp_nonce", ""),
         "me": me,
+        "numerals": numerals.current.get(),
         "visit": getattr(request, "visit", None),
         "live_url": LIVE_URL,
         "plan_notice": partial(plan_notice, business) if me and business else None,

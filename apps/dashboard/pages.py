@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
@@ -71,7 +71,7 @@ def language(request: HttpRequest) -> HttpResponse:
     elif request.user.is_authenticated:
         request.user.language = code
         request.user.save(update_fields=["language", "updated_at"])
-    response = redirect(_back(request))
+    response = HttpResponseRedirect(_back(request))
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         code,
@@ -90,7 +90,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     if wanted not in Employee.Theme.values:
         raise BadRequest("There is no such theme.")
     edit_profile(request.me, by=request.user.actor, theme=wanted)  # type: ignore[attr-defined, union-attr]
-    return HttpResponse(status=204) if "HX-Request" in request.headers else redirect(_back(request))
+    return HttpResponse(status=204) if "HX-Request" in request.headers else HttpResponseRedirect(_back(request))
 
 
 def _back(request: HttpRequest) -> str:

@@ -27,6 +27,7 @@ from apps.tenants.postgres.context import current_schema
 
 AMBER, RED = 80, 100  # percent
 NOTICE = "plan-notice"  # what every page's frame says of the plan, remembered for FRESH
+REACHED = "limits-reached"
 FRESH = 30  # seconds
 NEAR = timedelta(days=3)  # before the end of a trial it is spoken of
 
@@ -83,6 +84,16 @@ def usage_of(subscription: Subscription | None, month: date | None = None) -> Us
     return Usage(
         month, row.conversations_over, tuple(Figure(key, used[key], getattr(limits, key)) for key in used)
     )  # fmt: skip
+
+
+def limits_reached() -> list[str]:
+    """The limits of the plan that leave no room now, by name; remembered for a few seconds."""
+    memory = caches["default"]
+    known: list[str] | None = memory.get(REACHED)
+    if known is None:
+        known = [each.key for each in usage_of(own_subscription()).figures if each.level == "red"]
+        memory.set(REACHED, known, FRESH)
+    return known
 
 
 @dataclass(frozen=True, slots=True)

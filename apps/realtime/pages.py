@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
@@ -48,4 +47,4 @@ def _say(request: SignedInRequest) -> HttpResponse:
         return HttpResponse(status=204)
     back = request.POST.get("next", "")
     here = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return redirect(back if here else "/")
+    return HttpResponseRedirect(back if here else "/")

@@ -40,6 +40,7 @@ class Site(NamedTuple):
     status_reason: str
     primary_language: str
     timezone: str
+    digits: str
     colour_primary: str
     logo_key: str
     version: int

@@ -30,9 +30,10 @@ ALWAYS_OPEN = (
     "/offline/",
 )
 TO_REOPEN = ("/settings/data/reopen/", "/api/v1/business/reopen/")
-# For holders of settings.billing while it is suspended: the bill.
+# For holders of settings.billing while it is suspended: the bill, and what is their own.
 TO_PAY = (
     "/subscription/", "/api/v1/subscription/", "/api/v1/usage/", "/api/v1/invoices/", "/api/v1/plans/",
+    "/exports/", "/api/v1/exports/", "/api/v1/business/export/",
 )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from tests.api.conftest import speak
 ClientOf = Callable[..., Client]
 PROFILE = {
     "full_name": "منى", "phone": "+96170123456", "bio": "Mornings.", "language": "ar", "timezone": "Asia/Beirut",
-    "theme": "dark",
+    "theme": "dark", "digits": "arabic",
 }  # fmt: skip
 
 

@@ -103,8 +103,12 @@ def test_every_way_of_being_wrong_looks_and_costs_the_same(
 def test_five_failures_lock_the_account_for_a_quarter_of_an_hour(
     acme: Business, globex: Business, visitor: Client, later: Callable[..., None]
 ) -> None:
-    for _ in range(5):
+    for _ in range(4):
         knock(visitor)
+    assert not AuditEvent.objects.filter(verb="locked").exists()
+    knock(visitor)
+    [entry] = AuditEvent.objects.filter(verb="locked")
+    assert (entry.object_id, entry.after["failures"]) == (people.employee("mona").user_id, "5")
     assert knock(visitor, people.PASSWORD).status_code == 400
     assert not is_in(visitor)
     assert knock(Client(headers={"host": "globex.localhost"}), people.PASSWORD).status_code == 302

@@ -100,9 +100,9 @@ class Route:
         return self.path.removeprefix("/api/v1/")
 
 
-def document() -> dict[str, Any]:
-    """The OpenAPI document."""
-    found: dict[str, Any] = SchemaGenerator(urlconf="config.urls").get_schema(request=None, public=True)
+def document(urlconf: str = "config.urls") -> dict[str, Any]:
+    """The OpenAPI document of a business's host, or of the platform's ("config.urls_public")."""
+    found: dict[str, Any] = SchemaGenerator(urlconf=urlconf).get_schema(request=None, public=True)
     return found
 
 

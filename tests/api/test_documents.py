@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.test import Client
+from django_tenants.utils import schema_context
 
+from tests import people
 from tests.api.routes import document
 
 Call = Callable[..., Any]
@@ -77,3 +80,32 @@ def test_the_root_names_the_nouns(api: Call) -> None:
 
     assert nouns["conversations"] == "http://acme.localhost/api/v1/conversations/"
     assert {"business", "me", "messages", "notes", "inboxes", "deliveries", "api-tokens", "permissions"} <= set(nouns)
+
+
+@pytest.fixture
+def console(db: None) -> Client:
+    client = Client(headers={"host": "localhost"})
+    with schema_context("public"):
+        client.force_login(people.an_operator())
+    return client
+
+
+def test_the_platform_has_papers_of_its_own(console: Client, capsys: Any) -> None:
+    found = document("config.urls_public")
+
+    assert capsys.readouterr().err == ""
+    assert all(act["x-guard"] for acts in found["paths"].values() for act in acts.values())
+    assert {"/api/v1/signup/", "/api/v1/plans/", "/api/v1/businesses/{id}/suspend/"} <= set(found["paths"])
+    assert "/api/v1/conversations/" not in found["paths"]
+    assert console.get("/api/v1/schema/", headers={"accept": "application/json"}).json()["paths"] == found["paths"]
+    page = console.get("/api/v1/docs/")
+    assert page.status_code == 200
+    assert all(path in page.text for path in found["paths"])
+    assert console.get("/api/v1/", headers={"accept": "application/json"}).json().keys() >= {"signup", "plans"}
+
+
+def test_the_platforms_papers_are_for_operators(db: None) -> None:
+    nobody = Client(headers={"host": "localhost"})
+
+    assert nobody.get("/api/v1/schema/").status_code == 401
+    assert nobody.get("/api/v1/docs/").status_code == 302

@@ -7,11 +7,17 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from apps.accounts.actions import deactivate_employee
 from apps.audit.models import AuditEvent
+from apps.bookings.actions import deactivate_service
+from apps.bookings.models import Service
 from apps.conversations.actions import send_message, take_over
 from apps.conversations.models import Conversation, Message
 from apps.core.actors import SYSTEM
+from apps.gateways.actions import grant_inbox
 from apps.media.models import Attachment
+from apps.tenants import hosts
+from apps.tenants.actions import close_business
 from apps.tenants.models import Business
 from tests import people
 from tests.api.routes import Route, body_of, routes, some_rows
@@ -39,15 +45,13 @@ SILENT = {
 }
 WRITES = [route for route in routes() if route.method != "GET"]
 
-# They find nothing to do with these rows and this body, or want a provider or a file; their own tests ask the record.
+# They want a provider, a file or a name's answer; their own tests ask the record.
 NOT_HERE = {
     f"POST /api/v1/{path}/" for path in (
-        "auth/mfa-confirm", "auth/mfa-disable", "business/close", "business/logo", "business/reopen",
-        "business/support-access", "domains", "domains/{id}/verify", "employees/{id}/reactivate",
-        "inboxes/{id}/ungrant", "media", "services/reorder", "services/{id}/activate", "subscription/checkout",
+        "auth/mfa-confirm", "auth/mfa-disable", "business/logo", "domains/{id}/verify", "media", "subscription/checkout",
         "subscription/portal", "subscription/resume",
     )
-} | {"DELETE /api/v1/domains/{id}/"}  # fmt: skip
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("route", [route for route in WRITES if str(route) not in {*SILENT, *NOT_HERE}], ids=str)
@@ -75,6 +79,17 @@ def prepare(route: Route, rows: dict[str, Any]) -> None:
     verb = route.short.rstrip("/").split("/")[-1]
     if verb in ("unassign", "transfer"):
         take_over(conversation.get(), employee=people.employee("samia"), by=SYSTEM)
+    elif verb == "reactivate":
+        deactivate_employee(rows["employees"], by=SYSTEM)
+    elif verb == "activate":
+        deactivate_service(rows["services"], by=SYSTEM)
+    elif verb == "ungrant":
+        grant_inbox(rows["inboxes"], holder=rows["roles"], words=["view"], by=SYSTEM)
+    elif verb == "reorder":
+        Service.objects.filter(pk=rows["services"].pk).update(sort=7)
+    elif route.short == "business/reopen/":
+        close_business(Business.objects.get(slug="acme"), reason="Asked by its owner.", by=SYSTEM)
+        hosts.forget()
     elif changes := STATES.get(verb):
         conversation.update(**changes)
     elif verb == "refetch":

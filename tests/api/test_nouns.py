@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -14,7 +15,9 @@ from django_tenants.utils import schema_context
 from apps.accounts.models import ApiToken, Role
 from apps.accounts.roles import PERMISSIONS
 from apps.audit.models import AuditEvent
+from apps.billing.actions import change_plan
 from apps.conversations.models import Conversation
+from apps.core.actors import SYSTEM
 from apps.customers.models import Customer
 from apps.gateways.models import Delivery, DeliveryElement, Inbox
 from apps.tenants.models import Business, GatewayApp, InboundRoute
@@ -29,11 +32,22 @@ def test_me_is_the_person_and_nothing_secret(api: Call, conversation: Conversati
 
     assert set(me) == {
         "id", "email", "email_confirmed", "full_name", "phone", "bio", "avatar", "language", "timezone", "theme",
+        "digits",
         "availability", "presence", "second_factor", "role", "role_name", "permissions", "inboxes", "business",
+        "limits_reached",
     }  # fmt: skip
     assert me["permissions"] == sorted(Role.objects.get(name="agent").permissions)
     assert me["inboxes"] == [{"inbox": str(conversation.inbox_id), "words": ["view", "reply"]}]
     assert me["business"]["slug"] == "acme"
+
+
+def test_me_says_which_limits_are_reached(api: Call, acme: Business) -> None:
+    assert api("karim")("GET", "me/").json()["limits_reached"] == []
+
+    change_plan(acme, plan="free", by=SYSTEM)
+    caches["default"].clear()
+
+    assert api("karim")("GET", "me/").json()["limits_reached"] == ["employees"]
 
 
 def test_the_vocabulary_is_whole(api: Call) -> None:

@@ -14,7 +14,7 @@ ROOMS = {
 CORE = {
     "access", "querysets", "guards", "refusals", "api", "paging", "problems", "schema", "throttles", "events", "tasks",
     "actors", "models", "crypto", "caching", "logs", "middleware", "templatetags", "mail", "money",
-    "outbound", "folding",
+    "bodies", "folding", "numerals", "outbound",
 }  # fmt: skip
 
 # One app's own subject. Each is a noun of its domain, never a kind of code.

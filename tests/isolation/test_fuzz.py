@@ -7,7 +7,8 @@ import os
 from uuid import UUID
 
 import pytest
-from django_tenants.utils import tenant_context
+from django.test import Client
+from django_tenants.utils import schema_context, tenant_context
 
 from apps.accounts.actions import issue_token
 from apps.core.actors import SYSTEM
@@ -43,6 +44,28 @@ def fuzzer(acme: Business, globex: Business, request: pytest.FixtureRequest) -> 
     business, foreign = (acme, FOREIGN) if request.param == "business A" else (globex, OWN)
     headers = {"authorization": f"Bearer {tokens[business]}"}
     return Fuzzer(f"{business.slug}.localhost", headers, known, Witness(business.schema_name, (foreign,)))
+
+
+@pytest.mark.parametrize("who", ["an operator", "nobody"])
+def test_whatever_is_asked_of_the_platform(who: str, acme: Business, globex: Business, db: None) -> None:
+    """Signing up makes a schema, which no transaction takes back; its own tests ask for it."""
+    operator = Client(headers={"host": "localhost"})
+    with schema_context("public"):
+        operator.force_login(people.an_operator())
+    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in operator.cookies.items())
+    headers = {"cookie": cookies} if who == "an operator" else {}
+    rows = [("businesses", business.pk) for business in (acme, globex)]
+    fuzzer = Fuzzer(
+        "localhost", headers, rows, Witness("public", (OWN, FOREIGN)), "config.urls_public", ("POST /api/v1/signup/",)
+    )
+
+    with schema_context("public"):
+        fuzzer.run(ALL // 200 or SLICE)
+
+    assert not fuzzer.wrong, "\n".join(f"{name}: {why}" for name, why in fuzzer.wrong.items())
+    assert max(fuzzer.statuses) < 500
+    assert fuzzer.asked >= 10
+    assert (fuzzer.statuses[401] > 0) == (who == "nobody")
 
 
 @pytest.mark.parametrize("fuzzer", CALLERS, indirect=True)

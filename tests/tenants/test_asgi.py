@@ -48,6 +48,21 @@ def test_requests_of_two_businesses_at_once_stay_apart(both: tuple[Business, Bus
     assert rows == expected * 30
 
 
+@pytest.mark.parametrize("codec", ["zlib", "hex", "rot13", "none", "utf-16"])
+def test_a_charset_of_no_text_is_passed_over(codec: str, both: tuple[Business, Business]) -> None:
+    async def ask() -> int:
+        asked = scope("acme.localhost", "") | {"path": "/api/v1/me/"}
+        asked["headers"] = [(b"host", b"acme.localhost"), (b"content-type", f"text/plain; charset={codec}".encode())]
+        door = ApplicationCommunicator(Pages(), asked)
+        await door.send_input({"type": "http.request", "body": b""})
+        status = int((await door.receive_output(timeout=10))["status"])
+        await door.receive_output(timeout=10)
+        await door.wait()
+        return status
+
+    assert asyncio.run(ask()) == 401
+
+
 @pytest.mark.urls("tests.tenants.injectable")
 def test_the_chain_runs_in_one_thread(both: tuple[Business, Business], settings: Any) -> None:
     seen.clear()

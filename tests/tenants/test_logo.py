@@ -6,14 +6,18 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from apps.accounts.letters import send_notice
+from apps.core.actors import SYSTEM
 from apps.core.refusals import Refusal
-from apps.tenants import hosts, logos
+from apps.tenants import actions, hosts, logos
 from apps.tenants.models import Business
+from tests import people
 
 ClientOf = Callable[..., Client]
 
@@ -102,3 +106,30 @@ def test_the_page_takes_it_and_takes_it_away(acme: Business, client_of: ClientOf
 
     assert default_storage.exists(f"{kept}/192.png") is False
     assert Business.objects.get(pk=acme.pk).logo_key == ""
+
+
+def test_letters_carry_it(acme: Business, client_of: ClientOf) -> None:
+    send(client_of("samia"), a_picture())
+    mona = people.employee("mona").user
+    outbox: list[Any] = mail.outbox
+
+    send_notice(mona, "password")
+    actions.remove_logo(acme.fresh(), by=SYSTEM)
+    send_notice(mona, "password")
+
+    with_one, without = outbox[-2:]
+    page, picture = with_one.message().get_payload()
+    assert (page.get_content_type(), picture["Content-ID"]) == ("multipart/alternative", "<logo>")
+    assert Image.open(BytesIO(picture.get_payload(decode=True))).size == (192, 192)
+    assert 'src="cid:logo"' in with_one.alternatives[0][0]
+    assert "cid:logo" not in without.alternatives[0][0]
+    assert without.attachments == []
+
+
+def test_a_letter_goes_out_when_its_picture_is_gone(acme: Business, client_of: ClientOf) -> None:
+    send(client_of("samia"), a_picture())
+    default_storage.delete(f"{acme.fresh().logo_key}/192.png")
+
+    send_notice(people.employee("mona").user, "password")
+
+    assert mail.outbox[-1].attachments == []

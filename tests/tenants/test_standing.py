@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from django.core.cache import caches
@@ -211,6 +212,25 @@ def test_who_pays_reaches_the_bill_while_suspended(acme: Business, client_of: Cl
     assert [samia.get(path).status_code for path in ("/", "/inbox/", "/api/v1/me/")] == [403] * 3
     assert mona.get("/sign-in/").status_code == 302  # somebody who is inside already
     assert Client(headers={"host": "acme.localhost"}).get("/sign-in/").status_code == 200
+
+
+def test_who_pays_takes_out_what_is_theirs_while_suspended(
+    acme: Business, client_of: ClientOf, django_capture_on_commit_callbacks: Any
+) -> None:
+    actions.suspend_business(acme, reason=REASON, by=SYSTEM)
+    samia, mona = client_of("samia"), client_of("mona")
+
+    asked = mona.post("/api/v1/exports/", {"kind": "customers"}, content_type="application/json")
+    assert asked.json()["code"] == "business_suspended"
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = samia.post("/api/v1/exports/", {"kind": "customers"}, content_type="application/json")
+    job = asked.json()["id"]
+    assert (asked.status_code, samia.get(f"/api/v1/exports/{job}/").json()["state"]) == (201, "ready")
+    fetched: Any = samia.get(f"/api/v1/exports/{job}/download/")
+    assert (fetched.status_code, b"id," in b"".join(fetched.streaming_content)) == (200, True)
+    assert samia.get("/exports/").status_code == 200
+    assert '/exports/"' in samia.get("/inbox/").text
+    assert '/exports/"' not in mona.get("/inbox/").text
 
 
 def test_another_business_goes_on(acme: Business, globex: Business, client_of: ClientOf) -> None:

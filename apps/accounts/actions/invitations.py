@@ -29,7 +29,7 @@ from apps.core.events import emit
 from apps.core.refusals import Refusal
 from apps.core.tasks import Temporary
 from apps.tenants.postgres.context import current_schema
-from apps.tenants.queries import address_here, name_here
+from apps.tenants.queries import address_here, logo_here, name_here
 
 GOOD_FOR = timedelta(hours=72)
 
@@ -193,6 +193,7 @@ def _write(row: Invitation) -> None:
         act=(_("Join the team"), link_of(row)),
         foot=_("If you did not expect this, leave it be: nothing happens without you."),
         brand=business,
+        logo=logo_here(),
     )
 
 

@@ -107,12 +107,13 @@ def revoke_token(token: ApiToken, *, by: Actor) -> ApiToken:
     return token
 
 
-OWN_FIELDS = ("full_name", "phone", "bio", "timezone", "theme")  # of the employee; the language is the user's
+OWN_FIELDS = ("full_name", "phone", "bio", "timezone", "theme", "digits")  # of the employee; the language is the user's
 
 
 @transaction.atomic
 def edit_profile(employee: Employee, *, by: Actor, language: str | None = None, **facts: str) -> Employee:
-    """Change what people may change of themselves: `full_name`, `phone`, `bio`, `timezone`, `theme` and `language`.
+    """Change what people may change of themselves: `full_name`, `phone`, `bio`, `timezone`, `theme`, `digits`
+    and `language`.
 
     What is not named stays as it is.
     """

@@ -21,6 +21,10 @@ class Employee(Timestamped):
         LIGHT = "light"
         DARK = "dark"
 
+    class Digits(models.TextChoices):
+        LATIN = "latin"
+        ARABIC = "arabic"
+
     class Availability(models.TextChoices):
         """What people say of themselves; whether they are there, their browser says (realtime.queries)."""
 
@@ -45,6 +49,7 @@ class Employee(Timestamped):
     avatar_key = models.CharField(max_length=200, blank=True)
     timezone = models.CharField(max_length=64, blank=True)
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+    digits = models.CharField(max_length=6, choices=Digits, blank=True)  # empty: the business's
     calendar = models.OneToOneField(Calendar, models.PROTECT, null=True, blank=True, related_name="employee")
     availability = models.CharField(max_length=9, choices=Availability, default=Availability.AVAILABLE)
     last_seen_at = models.DateTimeField(null=True, blank=True)

@@ -1,9 +1,11 @@
 """Roles: cards to choose from, and the matrix of who may do what, to read, compare and change."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -50,8 +52,8 @@ def matrix(request: SignedInRequest) -> HttpResponse:
     changed = 0
     try:
         with transaction.atomic():
-            for role in Role.objects.filter(pk__in=request.POST.getlist("roles"), is_system=False):
-                seen = parse_datetime(request.POST.get(f"seen:{role.pk}", ""))
+            for role in Role.objects.filter(pk__in=_keys(request), is_system=False):
+                seen = _moment(request.POST.get(f"seen:{role.pk}", ""))
                 kept = set(role.permissions) - request.me.permissions  # boxes that were not theirs to tick
                 wanted = [*request.POST.getlist(str(role.pk)), *kept]
                 if set(wanted) == set(role.permissions):
@@ -163,3 +165,17 @@ def _matrix(shown: list[Role], request: SignedInRequest, compared: bool, only: b
         if rows:
             groups.append({"name": name, "label": label, "rows": rows, "counts": counts, "of": len(group)})
     return groups
+
+
+def _keys(request: SignedInRequest) -> list[UUID]:
+    try:
+        return [UUID(each) for each in request.POST.getlist("roles")]
+    except ValueError:
+        raise BadRequest("These are not roles.") from None
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        return parse_datetime(written)
+    except ValueError:
+        raise BadRequest("There is no such time.") from None

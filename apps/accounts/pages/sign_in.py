@@ -4,7 +4,7 @@ import time
 
 from django.contrib.auth.decorators import login_not_required
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -29,7 +29,7 @@ PATIENCE = 300  # seconds to find the phone
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Who are you? One answer for every way of being wrong; 429 with Retry-After for too many tries."""
     if request.user.is_authenticated:
-        return redirect(_next(request))
+        return HttpResponseRedirect(_next(request))
     form = SignInForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -44,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             }  # fmt: skip
             return redirect("sign-in-code")
         door.enter(request, user, remembered=said["remember"])
-        return redirect(_next(request))
+        return HttpResponseRedirect(_next(request))
     return render(request, "accounts/sign_in.html", {"form": form}, status=400 if form.errors else 200)
 
 
@@ -66,7 +66,7 @@ def code(request: HttpRequest) -> HttpResponse:
             return _refused(request, "accounts/code.html", form, refusal)
         del request.session[HALF]
         door.enter(request, user, remembered=half["remember"])
-        return redirect(half["next"])
+        return HttpResponseRedirect(half["next"])
     return render(request, "accounts/code.html", {"form": form}, status=400 if form.errors else 200)
 
 

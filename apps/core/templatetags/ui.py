@@ -6,7 +6,8 @@ Nothing here reads the database. A tag that would need a query belongs in an app
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import date as day_of
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from apps.core import numerals
 from apps.core.access import shown_phone
 from apps.core.money import spoken as spoken_amount
 
@@ -59,6 +61,11 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
     return format_html(
         '<svg class="icon"{}{}{}><use href="{}#{}"></use></svg>', mirrors, small, spoken, static("icons.svg"), name
     )
+
+
+register.filter("digits", numerals.digits)
+register.filter("date", numerals.date, expects_localtime=True)
+register.filter("filesizeformat", numerals.filesizeformat, is_safe=True)
 
 
 @register.filter
@@ -100,7 +107,7 @@ def said_at(row: object) -> datetime:
 
 
 @register.filter
-def stamp(moment: datetime | date | None) -> str:
+def stamp(moment: datetime | day_of | None) -> str:
     """A moment as a fixed-width word, so that sorting the words sorts the moments."""
     if moment is None:
         return ""
@@ -116,20 +123,20 @@ def iso(moment: datetime | None) -> str:
 
 
 @register.filter
-def local_day(moment: datetime) -> date:
+def local_day(moment: datetime) -> day_of:
     """The reader's calendar day of a moment."""
     return timezone.localtime(moment).date()
 
 
 @register.filter
-def day_label(day: date) -> str:
+def day_label(day: day_of) -> str:
     """The word on a day chip."""
     ago = (timezone.localdate() - day).days
     if ago == 0:
         return _("Today")
     if ago == 1:
         return _("Yesterday")
-    return date_format(day, "l") if 1 < ago < 7 else date_format(day, "j F Y")
+    return date_format(day, "l") if 1 < ago < 7 else numerals.written(date_format(day, "j F Y"))
 
 
 @register.filter
@@ -140,16 +147,17 @@ def short_when(moment: datetime | None) -> str:
     local = timezone.localtime(moment)
     ago = (timezone.localdate() - local.date()).days
     if ago <= 0:
-        return f"{local:%H:%M}"
+        return clock(moment)
     if ago == 1:
         return _("Yesterday")
-    return date_format(local, pgettext("date format", "D")) if ago < 7 else date_format(local, "j M")
+    form = pgettext("date format", "D") if ago < 7 else "j M"
+    return numerals.written(date_format(local, form))
 
 
 @register.filter
 def clock(moment: datetime | None) -> str:
     """Hours and minutes on the reader's clock."""
-    return f"{timezone.localtime(moment):%H:%M}" if moment else ""
+    return numerals.written(f"{timezone.localtime(moment):%H:%M}") if moment else ""
 
 
 @register.filter
@@ -161,7 +169,7 @@ def short_moment(moment: datetime | None) -> str:
     if day == timezone.localdate():
         return clock(moment)
     return _("%(day)s, %(clock)s") % {
-        "day": date_format(day, pgettext("date format", "D j M")),
+        "day": numerals.written(date_format(day, pgettext("date format", "D j M"))),
         "clock": clock(moment),
     }
 
@@ -181,10 +189,12 @@ def until_words(moment: datetime | None) -> str:
 def _span(span: timedelta) -> str:
     minutes = max(0, int(span.total_seconds() // 60))
     if minutes < 60:
-        return _("%(n)dm") % {"n": minutes}
-    if minutes < 60 * 24:
-        return _("%(n)dh") % {"n": minutes // 60}
-    return _("%(n)dd") % {"n": minutes // (60 * 24)}
+        said = _("%(n)dm") % {"n": minutes}
+    elif minutes < 60 * 24:
+        said = _("%(n)dh") % {"n": minutes // 60}
+    else:
+        said = _("%(n)dd") % {"n": minutes // (60 * 24)}
+    return numerals.written(said)
 
 
 @register.filter
@@ -202,7 +212,7 @@ def language_word(code: str | None) -> str:
 @register.filter
 def money(amount: Decimal | None, currency: str) -> str:
     """An amount with its currency, as the reader's language writes it; nothing for no amount."""
-    return "" if amount is None else spoken_amount(amount, currency, get_language() or "en")
+    return "" if amount is None else numerals.written(spoken_amount(amount, currency, get_language() or "en"))
 
 
 @register.filter

@@ -20,9 +20,13 @@ from apps.tenants.models import Business
 class ListedSerializer(StrictModel):
     """A business in the list."""
 
-    plan = serializers.CharField(source="subscription.plan.key", default=None, read_only=True)
-    subscription_status = serializers.CharField(source="subscription.status", default=None, read_only=True)
-    trial_end = serializers.DateTimeField(source="subscription.trial_end", default=None, read_only=True)
+    plan = serializers.CharField(source="subscription.plan.key", default=None, read_only=True, allow_null=True)
+    subscription_status = serializers.CharField(
+        source="subscription.status", default=None, read_only=True, allow_null=True
+    )
+    trial_end = serializers.DateTimeField(
+        source="subscription.trial_end", default=None, read_only=True, allow_null=True
+    )
 
     class Meta:
         model = Business
@@ -68,7 +72,7 @@ class TrialSerializer(ReasonSerializer):
     days = serializers.IntegerField(min_value=1, max_value=LONGEST)
 
 
-class PlanSerializer(ReasonSerializer):
+class ChosenPlanSerializer(ReasonSerializer):
     """Which plan."""
 
     plan = serializers.ChoiceField(Plan.Key.choices)
@@ -109,7 +113,7 @@ class BusinessesViewSet(ListModelMixin, GuardedViewSet):
         """Let the trial end later, by 60 days at most."""
         return self._do("extend_trial", business, reason=reason, days=days)
 
-    @verb("operator.billing", takes=PlanSerializer, plain=True)
+    @verb("operator.billing", takes=ChosenPlanSerializer, plain=True)
     def set_plan(self, business: Business, reason: str, plan: str) -> Any:
         """Put it on a plan, as arranged with us."""
         return self._do("set_plan", business, reason=reason, plan=plan)

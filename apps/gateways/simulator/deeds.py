@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext as _
 
 from apps.core.refusals import Refusal
+from apps.gateways.reading import number
 from apps.gateways.simulator import phone as verbs
 
 if TYPE_CHECKING:
@@ -54,10 +55,9 @@ def _file(phone: SimulatorPhone, given: Fields) -> SimulatorBubble:
 
 
 def _location(phone: SimulatorPhone, given: Fields) -> SimulatorBubble:
-    try:
-        latitude, longitude = float(given["latitude"]), float(given["longitude"])
-    except (KeyError, ValueError):
-        raise Refusal("invalid", _("A place needs a latitude and a longitude.")) from None
+    latitude, longitude = number(given.get("latitude")), number(given.get("longitude"))
+    if latitude is None or longitude is None:
+        raise Refusal("invalid", _("A place needs a latitude and a longitude."))
     return verbs.share_location(phone, latitude=latitude, longitude=longitude, name=given.get("name", ""))
 
 

@@ -32,7 +32,9 @@ def deliver(inbox: Inbox, *lists: dict[str, Any], beside: tuple[dict[str, Any], 
     Raises Refusal `unavailable` when nobody answers there, or not with 200.
     """
     with schema_context(PUBLIC):
-        app = GatewayApp.objects.get(pk=inbox.app_id)
+        app = GatewayApp.objects.filter(pk=inbox.app_id).first()
+    if app is None:  # its key is a plain value: nothing keeps the app alive
+        raise Refusal("unavailable", _("The webhook of this number is gone. Connect the number again."))
     number, account = inbox.external_id, inbox.account_ref or inbox.external_id
     entries = [entry(account, number, inbox.display_number, **each) for each in lists]
     body, headers = signed([*entries, *beside], secret("simulator_secret", scope=f"app:{app.pk}"))
@@ -41,7 +43,7 @@ def deliver(inbox: Inbox, *lists: dict[str, Any], beside: tuple[dict[str, Any], 
     try:
         with httpx.Client(transport=transport, timeout=TIMEOUT, trust_env=False) as client:
             answer = client.post(address, content=body, headers=headers)
-    except httpx.HTTPError as failure:
+    except (httpx.HTTPError, httpx.InvalidURL) as failure:
         raise Refusal("unavailable", _("Nobody answers at %(url)s.") % {"url": settings.PUBLIC_BASE_URL}) from failure
     if answer.status_code != httpx.codes.OK:
         raise Refusal("unavailable", _("The webhook answered %(status)s.") % {"status": answer.status_code})

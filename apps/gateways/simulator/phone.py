@@ -18,6 +18,8 @@ from apps.core.models import new_id
 from apps.core.refusals import Refusal
 from apps.gateways.models import Inbox, SimulatorBubble, SimulatorPhone
 from apps.gateways.reading import phone as e164
+from apps.gateways.reading import rows, table
+from apps.gateways.reading import text as words
 from apps.gateways.simulator import faults as possible
 from apps.gateways.simulator import files, network
 from apps.gateways.simulator.parse import entry
@@ -90,14 +92,14 @@ def write(phone: SimulatorPhone, *, text: str, reply_to: str = "") -> SimulatorB
 def choose(phone: SimulatorPhone, *, external_id: str, choice: str) -> SimulatorBubble:
     """Tap a button, or a row of a list, of a message on the screen. `choice` is its id."""
     offer = _bubble(phone, external_id)
-    offered = {each["id"]: ("button_reply", each) for each in offer.payload.get("buttons", ())}
-    for section in offer.payload.get("sections", ()):
-        offered |= {each["id"]: ("list_reply", each) for each in section["rows"]}
-    if choice not in offered:
+    offered = {words(table(each).get("id")): ("button_reply", each) for each in rows(offer.payload.get("buttons"))}
+    for section in rows(offer.payload.get("sections")):
+        offered |= {words(table(each).get("id")): ("list_reply", each) for each in rows(table(section).get("rows"))}
+    if not choice or choice not in offered:
         raise Refusal("invalid", _("This message does not offer that choice."))
     kind, told = offered[choice]
     content = {"type": kind, kind: {key: told[key] for key in ("id", "title", "description") if told.get(key)}}
-    return _say(phone, "interactive", content, body=told["title"], reply_to=external_id)
+    return _say(phone, "interactive", content, body=words(told.get("title")), reply_to=external_id)
 
 
 def share_location(

@@ -5,6 +5,7 @@ switched together with the search path, a switch that fails closes the connectio
 extended protocol so that the server refuses stacked ones.
 """
 
+import threading
 from typing import Any
 
 import psycopg
@@ -58,6 +59,26 @@ def switch(connection: "psycopg.Connection[Any]", statements: bytes) -> None:
         raise psycopg.OperationalError(result.error_message.decode(errors="replace").strip())
 
 
+class Lent:
+    """A connection of the pool in the hands of one thread, which gives it back by ending if in no other way.
+
+    The pool counts what it has lent and never asks for it. Without this, twenty threads that end without closing their
+    connection would leave a process without any (docs/performance.md). `held` is emptied by who gives it back first.
+    """
+
+    __slots__ = ("held",)
+
+    def __init__(self, held: "list[psycopg.Connection[Any]]") -> None:
+        self.held = held
+
+    def __del__(self) -> None:
+        while self.held:
+            connection = self.held.pop()
+            forget_role(connection)
+            if (pool := connection._pool) is not None:  # by which the pool marks what it lends
+                pool.putconn(connection)
+
+
 class DatabaseWrapper(TenantsWrapper):
     """One database connection; its role and search path follow the current tenant."""
 
@@ -67,6 +88,8 @@ class DatabaseWrapper(TenantsWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._applied: bytes | None = None
         self._opening = False
+        self._held: list[psycopg.Connection[Any]] = []
+        self._hands = threading.local()
         # Not TenantsWrapper's own: it would reset the current tenant to public.
         postgresql.DatabaseWrapper.__init__(self, *args, **kwargs)
         self.introspection = DatabaseSchemaIntrospection(self)
@@ -140,6 +163,14 @@ class DatabaseWrapper(TenantsWrapper):
         """Say that role or path were changed by hand, so that the next statement sets them again."""
         self._applied = None
 
+    @async_unsafe
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        if self.pool:
+            self._held = [connection]
+            self._hands.lent = Lent(self._held)
+        return connection
+
     def _get_cursor_search_paths(self) -> list[str]:
         return [self.schema_name, "ext"]
 
@@ -160,6 +191,7 @@ class DatabaseWrapper(TenantsWrapper):
         # Not as the pool's own `reset`: that runs in a thread, costs 30 µs instead of 10 and leaves the pool empty
         # meanwhile, so that one worker keeps five connections (docs/performance.md).
         if self.connection is not None and self.pool:
+            self._held.clear()
             forget_role(self.connection)
         postgresql.DatabaseWrapper._close(self)
 

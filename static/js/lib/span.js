@@ -6,7 +6,8 @@
 export function span(seconds, language = document.documentElement.lang || "en") {
   const minutes = Math.max(0, Math.floor(seconds / 60))
   const [count, unit] = minutes < 60 ? [minutes, "minute"] : minutes < 1440 ? [Math.floor(minutes / 60), "hour"] : [Math.floor(minutes / 1440), "day"]
-  const style = /** @type {Intl.NumberFormatOptions} */ ({ style: "unit", unit, unitDisplay: "narrow", numberingSystem: "latn" })
+  const numberingSystem = globalThis.document?.documentElement.dataset.digits === "arabic" ? "arab" : "latn"
+  const style = /** @type {Intl.NumberFormatOptions} */ ({ style: "unit", unit, unitDisplay: "narrow", numberingSystem })
   return new Intl.NumberFormat(language, style).format(count)
 }
 
