@@ -42,7 +42,7 @@ def fetch_file(attachment_id: UUID) -> Attachment | None:
     row = media.claim_fetch(attachment_id)
     if row is None:
         return None
-    inbox = Inbox.objects.filter(pk=row.inbox_id).first()
+    inbox = Inbox.objects.filter(pk=row.inbox_id).first() if row.inbox_id else None
     if inbox is None:
         return media.give_up(row, "gone", state=State.EXPIRED)
     with TemporaryFile() as file:
