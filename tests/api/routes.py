@@ -153,7 +153,7 @@ def some_rows() -> dict[str, Any]:
         "labels": create_label(name="Wholesale", by=SYSTEM),
         "conversations": conversation,
         "messages": conversation.last_message,
-        "media": a_file(Message.objects.get(pk=conversation.last_message_id)),
+        "media": a_file(conversation.messages.get()),
         "notes": add_note(conversation, body="Prefers Arabic", author=samia, by=SYSTEM),
         "canned-replies": create_reply(
             title="Welcome", shortcut="welcome", body_en="Welcome {{customer_name}}", by=SYSTEM
