@@ -28,6 +28,7 @@ BESIDE = {
     "POST /api/v1/business/close/": {"settings.billing"},
     "POST /api/v1/business/reopen/": {"settings.billing"},
     "POST /api/v1/business/support-access/": {"settings.billing"},
+    "POST /api/v1/conversations/": {"customers.view"},  # the customer written to
     "POST /api/v1/onboarding/apply-pack/": {"services.create"},  # which it makes
 }
 # The permission to take each noun out.
