@@ -59,6 +59,8 @@ def everything(rows: dict[str, Any] | None = None) -> dict[type[models.Model], A
     StatusEvent.objects.create(message=reply, status="sent", provider_at=now, received_at=now, moved=True)
     Reaction.objects.create(message=message, by="customer", emoji="+", at=now, external_id="wamid.r")
     DeliveryElement.objects.create(delivery=delivery, position=0, kind="message", raw={"text": "Hello"})
+    conversation.labels.add(rows["labels"])
+    rows["customers"].labels.add(rows["labels"])
     IdempotentRequest.objects.create(key="k", caller="c", fingerprint="f", status=200, body={"body": "Hello"})
     inbox: Inbox = an_inbox("simulator")
     SimulatorPhone.objects.create(inbox=inbox, number="+15550001111", name="Rana", clock_offset=timedelta())

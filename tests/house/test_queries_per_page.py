@@ -40,6 +40,7 @@ BUDGET = {
     "/inbox/<uuid:pk>/": 18,
     "/inbox/<uuid:pk>/details/": 18,
     "/inbox/<uuid:pk>/rows/": 8,
+    "/inbox/<uuid:pk>/export/": 10,  # the file and its row in the record
     "/inbox/<uuid:pk>/composer/": 5,
     "/inbox/<uuid:pk>/head/": 5,
     "/inbox/<uuid:pk>/panel/": 7,

@@ -32,6 +32,7 @@ BESIDE = {
     "POST /api/v1/customers/merge/": {"customers.edit"},
     "POST /api/v1/customers/undo-merge/": {"customers.edit"},
     "POST /api/v1/customers/bulk/": {"customers.edit"},  # to block, which is what is asked for
+    "POST /api/v1/conversations/": {"customers.view"},  # the customer written to
     "POST /api/v1/onboarding/apply-pack/": {"services.create"},  # which it makes
 }
 # What opens a file is what opens its owner: here a message (requirements 14).
