@@ -1,4 +1,4 @@
-"""A day at the inbox: in English and Arabic, at a desk and on a phone, by keyboard, without scripts; two on one conversation."""
+"""A day at the inbox: in English and Arabic, at a desk and on a phone, by keyboard, without scripts, and two at once."""
 
 import json
 
