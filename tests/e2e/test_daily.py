@@ -1,4 +1,4 @@
-"""A day at the inbox: in English and Arabic, at a desk and on a phone, by keyboard, without scripts, and two at once."""
+"""A day at the inbox: in English and Arabic, at a desk and on a phone, by keyboard, without scripts; two at once."""
 
 import json
 
@@ -70,8 +70,9 @@ def test_a_managers_day_with_many_at_once(sign_in, tree):
     page.keyboard.press("x")
     expect(page.locator(".bulk-count")).to_contain_text("2")
 
+    expect(page.locator(".bulk")).to_be_visible()
     page.keyboard.press("p")
-    page.get_by_role("button", name="High", exact=True).click()
+    page.locator("dialog[open] button[value=high]").click()
 
     expect(page.locator(".toast", has_text="2")).to_be_visible()
     expect(page.locator(".conversation-row .conversation-flag[data-priority=high]")).to_have_count(2)
