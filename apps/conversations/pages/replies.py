@@ -33,7 +33,9 @@ def replies(request: SignedInRequest) -> HttpResponse:
     rows: list[Any] = list(composing.replies_for(request.user, q=q))
     for row in rows:
         row.used = (
-            ngettext("used once", "used %(n)d times", row.use_count) % {"n": row.use_count} if row.use_count else ""
+            ngettext("used %(n)d time", "used %(n)d times", row.use_count) % {"n": row.use_count}
+            if row.use_count
+            else ""
         )
     context = {"groups": composing.by_category(rows), "q": q, "page_replies": True}
     return render(request, "replies/list.html", context)
