@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.dashboard import health, metrics, pages, pwa
+from apps.dashboard import health, metrics, pages, pwa, styleguide
 from apps.dashboard.console import support
 from apps.dashboard.signup import pages as signup
 from apps.dashboard.welcome import pages as welcome
@@ -29,6 +29,7 @@ platform_urls = [
     path("signup/waiting/", signup.signup_waiting, name="signup-waiting"),
     path("terms/", signup.terms, name="terms"),
     path("find/", signup.find, name="find"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", pages.landing, name="landing"),
     path("language/", pages.language, name="language"),
 ]

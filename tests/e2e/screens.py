@@ -49,6 +49,43 @@ def sends(form: str, **fields: str) -> Callable[[Page], None]:
     return fill
 
 
+def then(*steps: Callable[[Page], Any]) -> Callable[[Page], None]:
+    """One after the other."""
+
+    def walk(page: Page) -> None:
+        for step in steps:
+            step(page)
+
+    return walk
+
+
+def presses(key: str, shows: str) -> Callable[[Page], None]:
+    """Press a key once the page is live, and wait for what it brings."""
+
+    def press(page: Page) -> None:
+        page.wait_for_selector("html[data-live=live]")
+        page.keyboard.press(key)
+        page.locator(shows).first.wait_for()
+
+    return press
+
+
+def clicks(selector: str, shows: str) -> Callable[[Page], None]:
+    """Click the first of these once the page is live, and wait for what it brings."""
+
+    def click(page: Page) -> None:
+        page.wait_for_selector("html[data-live=live]")
+        page.locator(selector).first.evaluate("found => found.click()")
+        page.locator(shows).first.wait_for()
+
+    return click
+
+
+ROW = ".conversation-row"
+ALICE = "/customers/?q=Alice"
+NUMBER = then(first("a.number"))
+TEMPLATES = then(NUMBER, first("main a[href$='/templates/']"))
+
 SCREENS = (
     Screen("landing", "/", slug=PLATFORM, who=""),
     Screen("pricing", "/pricing/", slug=PLATFORM, who=""),
@@ -65,7 +102,41 @@ SCREENS = (
     Screen("home", "/", "empty", EMPTY),
     Screen("inbox", "/inbox/"),
     Screen("inbox", "/inbox/", "empty", EMPTY),
-    Screen("conversation", "/inbox/", then=first(".conversation-row")),
+    Screen("conversation", "/inbox/", then=first(ROW)),
+    Screen("conversation", "/inbox/", "details", then=then(first(ROW), first(".thread-person"))),
+    Screen("conversation", "/inbox/", "more", then=then(first(ROW), presses("m", ".palette[open] .choice"))),
+    Screen("conversation", "/inbox/", "note", then=then(first(ROW), clicks("[data-value=note]", "[data-tab=note]"))),
+    Screen("inbox", "/inbox/", "filters", then=presses("f", ".palette[open] .sheet-form")),
+    Screen("inbox", "/inbox/", "bulk", then=clicks(".conversation-pick input", "#bulk:not([hidden])")),
+    Screen("palette", "/inbox/", then=presses("Control+k", ".palette[open] .choice")),
+    Screen("keys", "/inbox/", then=presses("?", ".palette[open] .keys")),
+    Screen("search", "/search/?q=reading"),
+    Screen("search", "/search/?q=reading", "empty", EMPTY),
+    Screen("replies", "/replies/"),
+    Screen("replies", "/replies/", "drawer", then=clicks(".reply-link", ".drawer[open] form.form")),
+    Screen("replies", "/replies/", "empty", EMPTY),
+    Screen("reply", "/replies/new/", "error", then=sends("main form.form", title="Two words", shortcut="two words")),
+    Screen("notes", "/notes/"),
+    Screen("notes", "/notes/", "empty", EMPTY),
+    Screen("customers", "/customers/"),
+    Screen("customers", "/customers/", "bulk", then=clicks("input[name=ids]", ".bulk")),
+    Screen("customers", "/customers/", "empty", EMPTY),
+    Screen("customer", ALICE, then=first("main .who")),
+    Screen("customer-edit", ALICE, then=then(first("main .who"), first("a[href$='/edit/']"))),
+    Screen("customer-merge", ALICE, then=then(first("main .who"), first("a[href*='/merge/']"))),
+    Screen("customer-new", "/customers/new/", "error", then=sends("main form.form", phone="12")),
+    Screen("customer-import", "/customers/import/"),
+    Screen("deliveries", "/deliveries/"),
+    Screen("deliveries", "/deliveries/", "empty", EMPTY),
+    Screen("numbers", "/settings/inboxes/"),
+    Screen("numbers", "/settings/inboxes/", "empty", EMPTY),
+    Screen("number", "/settings/inboxes/", then=NUMBER),
+    Screen("templates", "/settings/inboxes/", then=TEMPLATES),
+    Screen("template", "/settings/inboxes/", then=then(TEMPLATES, first("main a[href*='/settings/templates/']"))),
+    Screen("template-new", "/settings/inboxes/", then=then(TEMPLATES, first("main a[href$='/templates/new/']"))),
+    Screen("settings-customers", "/settings/customers/"),
+    Screen("labels", "/settings/labels/"),
+    Screen("labels", "/settings/labels/", "empty", EMPTY),
     Screen("simulator", "/simulator/"),
     Screen("services", "/services/"),
     Screen("services", "/services/", "empty", EMPTY),

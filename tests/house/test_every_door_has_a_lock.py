@@ -37,6 +37,7 @@ OPEN = {
         "/api/",  # whatever else stands under it: says 404
     },
     "config.urls_public": {
+        "/styleguide/",  # open where the product is made, an operator's where it is used
         "/pricing/", "/terms/", "/find/", "/signup/", "/signup/place/", "/signup/address/", "/signup/waiting/",
         "/api/v1/signup/", "/api/v1/signup/slug/", "/api/v1/find-business/", "/api/v1/plans/", "/api/",
         "/hooks/stripe/platform/", "/media/<str:token>/",  # a signature opens them

@@ -43,7 +43,8 @@ OWN = {
     "assistant": {"persona"},
     "dashboard": {
         "api_docs", "cards", "console", "context", "demo", "health", "metrics", "pwa", "refused", "retention", "signup",
-        "subscription", "usage", "welcome",
+        "styleguide", "subscription",
+        "usage", "welcome",
     },
 }  # fmt: skip
 

@@ -18,7 +18,7 @@ STYLES = [
     "components/takeover", "components/details", "components/note", "components/banner", "components/toast",
     "components/empty", "components/dialog", "components/menu", "components/tabs", "components/table",
     "components/page", "components/skeleton", "components/slot", "components/record", "components/numbers",
-    "components/palette", "components/inbox-list", "components/found", "utilities",
+    "components/palette", "components/inbox-list", "components/found", "utilities", "components/print",
 ]  # fmt: skip
 ALL_STYLES = "css/all.css"  # those above, joined by config.files.JoinedStyles
 ELEMENTS = [
