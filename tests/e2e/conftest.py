@@ -53,7 +53,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def sign_in(context: BrowserContext, tree: Tree) -> Callable[..., Page]:
+def sign_in(context: BrowserContext, tree: Tree) -> Iterator[Callable[..., Page]]:
     """A page of somebody of the team, by role; what the page complains about fails the test."""
     complaints: list[str] = []
 
@@ -70,4 +70,5 @@ def sign_in(context: BrowserContext, tree: Tree) -> Callable[..., Page]:
         page.wait_for_url(tree.url("/", slug))
         return page
 
-    return enter
+    yield enter
+    assert complaints == []
