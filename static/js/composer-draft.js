@@ -13,6 +13,7 @@ class ComposerDraft extends HTMLElement {
     this.#composer.addEventListener("input", this.#later, { signal })
     this.#composer.addEventListener("focusout", this.#now, { signal })
     this.#composer.addEventListener("submit", this.#forget, { signal, capture: true })
+    this.#composer.addEventListener("composer:emptied", () => this.#draft.forget(), { signal })
     addEventListener("pagehide", this.#now, { signal })
     this.#restore()
   }
