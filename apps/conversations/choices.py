@@ -13,7 +13,7 @@ from apps.conversations import queries
 from apps.conversations.models import Conversation
 from apps.customers.models import Customer, Label
 
-WHAT = ("more", "assign", "transfer", "snooze", "priority", "labels", "clear", "delete")
+WHAT = ("more", "assign", "transfer", "snooze", "later", "priority", "labels", "clear", "delete")
 FOUND = 6  # of each kind in the palette
 
 
@@ -21,7 +21,7 @@ def of(user: Any, what: str, conversation: Conversation | None) -> dict[str, Any
     """What one chooser shows. Without a conversation it is for all that are ticked in the list."""
     if what in ("assign", "transfer"):
         return {"people": _people(user, conversation)}
-    if what == "snooze":
+    if what in ("snooze", "later"):
         return {"times": times(timezone.localtime()), "soonest": timezone.localtime() + timedelta(minutes=5)}
     if what == "priority":
         words = {"urgent": _("Urgent"), "high": _("High"), "normal": _("Normal"), "low": _("Low")}

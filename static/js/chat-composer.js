@@ -23,6 +23,7 @@ class ChatComposer extends HTMLElement {
     this.addEventListener("keydown", this.#key)
     this.addEventListener("input", this.#input)
     this.addEventListener("click", this.#click)
+    this.addEventListener("composer:emptied", this.#empty)
     for (const name of ["htmx:after:swap", "composer:draw"]) this.addEventListener(name, this.#draw)
     for (const name of ["composer:quote", "composer:focus"]) document.body.addEventListener(name, this.#quote)
     document.body.addEventListener("composer:again", this.#again)
@@ -75,13 +76,18 @@ class ChatComposer extends HTMLElement {
     const fields = /** @type {[string, string][]} */ ([["reply_to", this.#quoted.id], ...more])
     const unsent = { id: uuid7(), conversation: this.dataset.conversation ?? "", url, body, fields, note }
     drawPending({ ...unsent, body: body || tray?.names || "" }, this.#quoted.text)
-    tray?.empty()
-    text.value = ""
+    this.#empty()
+    void keep(unsent).then(() => flush())
+  }
+
+  #empty = () => {
+    const text = this.#text
+    if (this.#tab === "reply") this.#tray?.empty()
     sessionStorage.removeItem(this.#draftKey)
     this.#quoted = { id: "", text: "" }
+    if (text) text.value = ""
     this.#draw()
-    text.focus()
-    void keep(unsent).then(() => flush())
+    text?.focus()
   }
 
   /** @param {Event} event */

@@ -6,28 +6,32 @@ import { post } from "lib/post"
 class ComposerDraft extends HTMLElement {
   #draft = new Draft(this.dataset.url ?? "", post)
   #had = false
+  #leave = new AbortController()
 
   connectedCallback() {
-    this.#composer.addEventListener("input", this.#later)
-    this.#composer.addEventListener("focusout", this.#now)
-    this.#composer.addEventListener("submit", this.#forget, true)
-    addEventListener("pagehide", this.#now)
+    const { signal } = this.#leave = new AbortController()
+    this.#composer.addEventListener("input", this.#later, { signal })
+    this.#composer.addEventListener("focusout", this.#now, { signal })
+    this.#composer.addEventListener("submit", this.#forget, { signal, capture: true })
+    this.#composer.addEventListener("composer:emptied", () => this.#draft.forget(), { signal })
+    addEventListener("pagehide", this.#now, { signal })
     this.#restore()
   }
 
   disconnectedCallback() {
     this.#draft.now({ keepalive: true })
-    removeEventListener("pagehide", this.#now)
+    this.#leave.abort()
   }
 
   get #composer() { return /** @type {HTMLElement} */ (this.closest("chat-composer")) }
   get #text() { return this.closest("chat-composer")?.querySelector("textarea") }
 
-  /** Never over what is being typed, nor what still waits in the outbox. */
+  /** Never over what is being typed, nor what waits in the outbox: asked first, for it may be sent while the draft is read. */
   async #restore() {
+    const waiting = await unsent()
     const { body, note } = await this.#draft.read()
     const { conversation = "" } = this.dataset
-    const waits = (await unsent()).some(each => each.conversation === conversation && each.body === body.trim())
+    const waits = waiting.some(each => each.conversation === conversation && each.body === body.trim())
     if (!body || waits || !this.#text || this.#text.value) return
     this.#composer.dataset.tab = note ? "note" : "reply"
     sessionStorage.setItem(`majlis:draft:${conversation}:${note ? "note" : "reply"}`, body)

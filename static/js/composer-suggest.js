@@ -10,20 +10,19 @@ class ComposerSuggest extends HTMLElement {
   #people = null
   #closed = -1
   #turn = 0
+  #listening = new AbortController()
 
   connectedCallback() {
     const composer = /** @type {HTMLElement} */ (this.#composer)
-    composer.addEventListener("input", this.#look)
-    composer.addEventListener("keydown", this.#key, true)
-    composer.addEventListener("focusout", this.#leave)
-    composer.addEventListener("composer:ask", this.#ask)
-    this.addEventListener("pointerdown", this.#pick)
+    const { signal } = this.#listening = new AbortController()
+    composer.addEventListener("input", this.#look, { signal })
+    composer.addEventListener("keydown", this.#key, { signal, capture: true })
+    composer.addEventListener("focusout", this.#leave, { signal })
+    composer.addEventListener("composer:ask", this.#ask, { signal })
+    this.addEventListener("pointerdown", this.#pick, { signal })
   }
 
-  disconnectedCallback() {
-    this.#composer?.removeEventListener("input", this.#look)
-    this.#composer?.removeEventListener("keydown", this.#key, true)
-  }
+  disconnectedCallback() { this.#listening.abort() }
 
   get #composer() { return /** @type {HTMLElement | null} */ (this.closest("chat-composer")) }
   get #field() { return /** @type {HTMLTextAreaElement} */ (this.#composer?.querySelector("textarea")) }

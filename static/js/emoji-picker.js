@@ -1,4 +1,5 @@
 import { insert } from "lib/caret"
+import { folded } from "lib/fuzzy"
 
 const KEPT = "majlis-emoji" // stays after a sign-out: it says nothing of anybody
 const MOST = 24
@@ -51,12 +52,12 @@ class EmojiPicker extends HTMLElement {
   }
 
   #search = () => {
-    const words = /** @type {HTMLInputElement} */ (this.querySelector("[data-slot=search]")).value.trim().toLocaleLowerCase().split(/\s+/)
+    const words = folded(/** @type {HTMLInputElement} */ (this.querySelector("[data-slot=search]")).value).trim().split(/\s+/)
     let any = false
     for (const drawer of this.#drawers) {
       let some = false
       for (const button of /** @type {NodeListOf<HTMLElement>} */ (drawer.querySelectorAll("[data-emoji]"))) {
-        button.hidden = !words.every(word => button.dataset.words?.includes(word))
+        button.hidden = !words.every(word => folded(button.dataset.words ?? "").includes(word))
         some ||= !button.hidden
       }
       drawer.hidden = !some

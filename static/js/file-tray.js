@@ -5,14 +5,19 @@ const MOST = 10
 
 /** Files on their way into a message: chosen, pasted or dropped, each with its progress, ready by its id. */
 class FileTray extends HTMLElement {
+  #leave = new AbortController()
+
   connectedCallback() {
     const composer = /** @type {HTMLElement} */ (this.closest("chat-composer"))
-    composer.addEventListener("click", this.#click)
-    composer.addEventListener("paste", this.#paste)
-    composer.addEventListener("dragover", this.#over)
-    composer.addEventListener("drop", this.#drop)
-    this.addEventListener("change", () => { this.#take(this.#input.files); this.#input.value = "" })
+    const { signal } = this.#leave = new AbortController()
+    composer.addEventListener("click", this.#click, { signal })
+    composer.addEventListener("paste", this.#paste, { signal })
+    composer.addEventListener("dragover", this.#over, { signal })
+    composer.addEventListener("drop", this.#drop, { signal })
+    this.addEventListener("change", () => { this.#take(this.#input.files); this.#input.value = "" }, { signal })
   }
+
+  disconnectedCallback() { this.#leave.abort() }
 
   get #input() { return /** @type {HTMLInputElement} */ (this.querySelector("input[type=file]")) }
   get #rows() { return /** @type {HTMLElement[]} */ ([...this.querySelectorAll(".tray-file")]) }

@@ -100,9 +100,31 @@ def test_an_emoji_is_found_in_either_language_and_put_at_the_cursor(sign_in, tre
 
 
 def test_templates_are_offered_when_the_window_is_closed(sign_in, tree):
-    page = opened(sign_in(), tree, "Alice")  # she wrote a day ago
+    page = opened(sign_in(), tree, "Alice")  # she wrote a day ago, so silence closes it in the first minute
+    reopen = page.get_by_role("button", name="Reopen")
+    expect(reopen).to_be_visible(timeout=150_000)
+    reopen.click()
 
     page.get_by_role("button", name="Send a template").click()
 
     expect(page.locator(".template-dialog")).to_be_visible()
     expect(page.locator(".template-dialog")).to_contain_text("approved")
+
+
+def test_what_is_sent_later_waits_and_can_be_taken_back(sign_in, tree, provider):
+    tree.write("Remind me tomorrow", phone="96170000106", name="Patient")
+    page = taken(sign_in(), tree, "Patient")
+    later = page.get_by_role("link", name="Send later")
+    later.click()  # nothing is written yet
+    expect(page.locator(".toast", has_text="Write something first")).to_be_visible()
+
+    field(page).fill("As promised")
+    later.click()
+    page.locator("dialog[open]").get_by_role("button", name="Tomorrow morning").click()
+
+    row = page.locator(".message", has_text="As promised")
+    expect(row.locator(".scheduled")).to_be_visible()
+    expect(field(page)).to_have_value("")
+    row.get_by_role("button", name="Do not send").click()
+    expect(row.locator(".scheduled")).to_have_count(0)
+    assert "As promised" not in provider.said()

@@ -89,8 +89,16 @@ def _silent(rows: QuerySet[Conversation], inbox: Inbox, now: datetime) -> QueryS
     since = now - timedelta(hours=inbox.auto_resolve_hours or 0)
     begun = ComposerDraft.objects.filter(conversation=OuterRef("pk"), updated_at__gt=since, note=False)
     waiting = Message.objects.filter(conversation=OuterRef("pk"), direction="out", status__in=ON_THE_WAY)
+    reopened = Message.objects.filter(
+        conversation=OuterRef("pk"), type="system", payload__event="reopened", provider_at__gt=since
+    )
     found: QuerySet[Conversation] = rows.filter(
-        ~Exists(begun), ~Exists(waiting), status=Status.OPEN, needs_human=False, last_message_at__lte=since
+        ~Exists(begun),
+        ~Exists(waiting),
+        ~Exists(reopened),
+        status=Status.OPEN,
+        needs_human=False,
+        last_message_at__lte=since,
     )
     return found
 

@@ -23,8 +23,8 @@ STYLES = [
 ALL_STYLES = "css/all.css"  # those above, joined by config.files.JoinedStyles
 ELEMENTS = [
     "live-socket", "conversation-list", "message-thread", "chat-composer", "composer-draft",
-    "composer-suggest", "emoji-picker", "file-tray", "template-picker", "window-countdown", "relative-time",
-    "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer",
+    "composer-suggest", "emoji-picker", "file-tray", "template-picker", "send-later", "window-countdown",
+    "relative-time", "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer",
     "permission-matrix", "presence-dots", "install-app", "image-viewer", "voice-player", "command-palette", "bulk-bar",
     "page-keys", "live-count", "who-is-here", "found-list",
 ]  # fmt: skip
