@@ -80,12 +80,12 @@ def _pieces(prefix: str) -> dict[str, Any]:
 
 
 def _conversation(customer: SimpleNamespace, **facts: Any) -> SimpleNamespace:
-    now, inbox = timezone.now(), SimpleNamespace(name="WhatsApp")
-    given = {"mode": "ai", "status": "open", "needs_human": False, "assignee": None, "labels": SimpleNamespace(all=[])}
-    return SimpleNamespace(
-        id=NOBODY, customer=customer, inbox=inbox, last_message_at=now, waiting_since=None, window_until=None,
-        unread=0, has_draft=False, last_message=_message("customer", ASKED), **{**given, **facts},
-    )  # fmt: skip
+    given = {
+        "mode": "ai", "status": "open", "needs_human": False, "assignee": None, "labels": SimpleNamespace(all=[]),
+        "last_message_at": timezone.now(), "waiting_since": None, "window_until": None, "unread": 0,
+        "has_draft": False, "last_message": _message("customer", ASKED),
+    }  # fmt: skip
+    return SimpleNamespace(id=NOBODY, customer=customer, inbox=SimpleNamespace(name="WhatsApp"), **{**given, **facts})
 
 
 def _rows(customer: SimpleNamespace) -> list[SimpleNamespace]:
