@@ -26,7 +26,7 @@ TOKENS = (
     "voice-person", "voice-assistant", "voice-automation", "voice-note",
 )  # fmt: skip
 SIZES = (34, 26, 20, 17, 15, 13, 12)
-NOBODY = "00000000-0000-0000-0000-000000000000"
+NOBODY, OTHER = "00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000001"
 RANA, NOUR = "Rana Haddad", "نور خليل"
 ASKED, ANSWERED = "مرحباً، هل الموعد يوم الخميس ما زال متاحاً؟", "Yes, Thursday at *18:00* is still free."
 
@@ -62,6 +62,7 @@ def _panel(request: HttpRequest, way: tuple[str, str, str]) -> str:
 
 def _pieces(prefix: str) -> dict[str, Any]:
     customer = SimpleNamespace(display_name=RANA, phone="+9613123456", is_vip=True)
+    soon = timezone.now() + timedelta(minutes=40)
     can = dict.fromkeys(("send", "takeover", "assign", "note", "close", "handback"), True)
     return {
         "me": SimpleNamespace(permissions=WORDS, full_name=NOUR),
@@ -74,18 +75,19 @@ def _pieces(prefix: str) -> dict[str, Any]:
             _conversation(customer, mode="ai"), _conversation(customer, mode="hybrid"),
             _conversation(customer, mode="human", needs_human=True), _conversation(customer, status="resolved"),
         ],
-        "composer": {"state": "open", "can": can, "window_until": timezone.now() + timedelta(minutes=40)},
+        "composer": {"state": "open", "can": can, "holder_name": RANA, "window_until": soon},
         "states": ("takeover", "held", "closed_window", "resolved", "readonly"), "can": can,
     }  # fmt: skip
 
 
 def _conversation(customer: SimpleNamespace, **facts: Any) -> SimpleNamespace:
-    now, inbox = timezone.now(), SimpleNamespace(name="WhatsApp")
-    given = {"mode": "ai", "status": "open", "needs_human": False, "assignee": None, "labels": SimpleNamespace(all=[])}
-    return SimpleNamespace(
-        id=NOBODY, customer=customer, inbox=inbox, last_message_at=now, waiting_since=None, window_until=None,
-        unread=0, has_draft=False, last_message=_message("customer", ASKED), **{**given, **facts},
-    )  # fmt: skip
+    given = {
+        "mode": "ai", "status": "open", "needs_human": False, "assignee": None, "labels": SimpleNamespace(all=[]),
+        "last_message_at": timezone.now(), "waiting_since": None, "window_until": None, "unread": 0,
+        "has_draft": False, "last_message": _message("customer", ASKED),
+    }  # fmt: skip
+    inbox = SimpleNamespace(name="WhatsApp")
+    return SimpleNamespace(**{"id": NOBODY, **given, **facts}, customer=customer, inbox=inbox)
 
 
 def _rows(customer: SimpleNamespace) -> list[SimpleNamespace]:
@@ -94,11 +96,11 @@ def _rows(customer: SimpleNamespace) -> list[SimpleNamespace]:
     failed = _message("employee", ANSWERED, status="failed")
     return [
         _conversation(customer, needs_human=True, waiting_since=now - timedelta(minutes=41)),
-        _conversation(other, last_message=failed, priority="urgent"),
-        _conversation(customer, unread=3, has_draft=True, waiting_since=now - timedelta(minutes=2)),
-        _conversation(other, window_until=now + timedelta(minutes=25)),
-        _conversation(customer, mode="hybrid"),
-        _conversation(other, mode="human", assignee=SimpleNamespace(full_name=RANA)),
+        _conversation(other, id=OTHER, last_message=failed, priority="urgent"),
+        _conversation(customer, id=OTHER, unread=3, has_draft=True, waiting_since=now - timedelta(minutes=2)),
+        _conversation(other, id=OTHER, window_until=now + timedelta(minutes=25)),
+        _conversation(customer, id=OTHER, mode="hybrid"),
+        _conversation(other, id=OTHER, mode="human", assignee=SimpleNamespace(full_name=RANA)),
     ]
 
 
