@@ -22,5 +22,11 @@ def test_scripts_fit_their_budget() -> None:
     assert wire(*vendor, *ours) <= 60 * KILOBYTE
 
 
+def test_every_element_is_loaded() -> None:
+    said = (STATIC / "js" / "app.js").read_text()
+
+    assert [name for name in ELEMENTS if f'import "elements/{name}"' not in said] == []
+
+
 def test_styles_fit_their_budget() -> None:
     assert wire(*(f"css/{name}.css" for name in STYLES)) <= 25 * KILOBYTE
