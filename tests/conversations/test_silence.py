@@ -51,7 +51,7 @@ def test_the_clock_sends_it_everywhere(inbox, globex):
     assert status(conversation) == "resolved"
 
 
-@pytest.mark.parametrize("why", ["off", "needs a person", "a draft", "on its way", "later", "snoozed"])
+@pytest.mark.parametrize("why", ["off", "needs a person", "a draft", "on its way", "later", "snoozed", "opened again"])
 def test_what_is_not_over_does_not_end(inbox, why):
     conversation = silent(inbox)
     rows = Conversation.objects.filter(pk=conversation.pk)
@@ -63,6 +63,9 @@ def test_what_is_not_over_does_not_end(inbox, why):
         ComposerDraft.objects.create(conversation=conversation, employee=employee("mona"), body="I will")
     elif why == "snoozed":
         actions.snooze_conversation(conversation, until=timezone.now() + 48 * HOUR, by=SYSTEM)
+    elif why == "opened again":
+        actions.close_conversation(conversation, by=SYSTEM)
+        actions.reopen_conversation(conversation, by=SYSTEM)
     else:
         later = actions.Later(at=timezone.now() + HOUR) if why == "later" else None
         rows.update(window_until=timezone.now() + HOUR)

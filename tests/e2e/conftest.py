@@ -30,10 +30,12 @@ def tree(provider: Loopback) -> Iterator[Tree]:
     """The product, freshly seeded."""
     folder = Path(tempfile.mkdtemp(prefix="majlis-e2e-"))
     tree = Tree(folder / "var", {"META_GRAPH_URL": provider.url})
-    tree.start()
-    yield tree
-    left = tree.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        tree.start()
+        yield tree
+    finally:
+        left = tree.stop()
+        shutil.rmtree(folder, ignore_errors=True)
     assert left == []
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120.0  # seconds for a first start
+PATIENCE = 400.0  # seconds for a first start
 
 
 def free_port() -> int:

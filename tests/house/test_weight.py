@@ -22,6 +22,12 @@ def test_scripts_fit_their_budget() -> None:
     assert wire(*vendor, *ours) <= 60 * KILOBYTE
 
 
+def test_every_element_is_loaded() -> None:
+    said = (STATIC / "js" / "app.js").read_text()
+
+    assert [name for name in ELEMENTS if f'import "elements/{name}"' not in said] == []
+
+
 def test_styles_fit_their_budget() -> None:
     joined = "\n".join((STATIC / f"css/{name}.css").read_text() for name in STYLES)  # as JoinedStyles sends them
 

@@ -30,7 +30,7 @@ def views_menu(request: SignedInRequest) -> HttpResponse:
             query.setlist(name, [text] if name == "q" else text.split(","))
         row.query = query.urlencode()
         row.mine = row.owner_id == request.user.employee.pk
-    context = {"views": rows, "now": request.GET.get("now", "")[:2000]}
+    context: dict[str, object] = {"views": rows, "now": request.GET.get("now", "")[:2000]}
     return sheet(request, "views", context)
 
 
