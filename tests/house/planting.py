@@ -32,7 +32,12 @@ from tests.api.routes import some_rows
 from tests.factories import an_inbox
 
 MARKER = "globexleak"
-NUMBER = "+99955500777"  # where only a phone number fits
+NUMBER = "+99955500777"  # where only a phone number fits; each customer's own begins with it
+NUMBERED = """
+    UPDATE customers_customer SET phone = %s || ranked.place
+    FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM customers_customer) AS ranked
+    WHERE ranked.id = customers_customer.id
+"""
 
 # The database wants something else there.
 UNMARKED = {"customers.customer.phone"}
@@ -85,7 +90,7 @@ def plant() -> set[str]:
                 if value := _marker(field, next(numbers)):
                     refused |= _write(model, pk, field, value)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE customers_customer SET phone = %s", [NUMBER])
+        cursor.execute(NUMBERED, [NUMBER])
     return refused
 
 

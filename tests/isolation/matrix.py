@@ -33,6 +33,12 @@ BESIDE = {
     "POST /api/v1/customers/undo-merge/": {"customers.edit"},
     "POST /api/v1/customers/bulk/": {"customers.edit"},  # to block, which is what is asked for
     "POST /api/v1/conversations/": {"customers.view"},  # the customer written to
+    # A note is its conversation's: whoever does not see that neither reads nor leaves any (requirements 15).
+    "POST /api/v1/notes/": {"conversations.view"},
+    "GET /api/v1/notes/{id}/": {"conversations.view"},
+    "PATCH /api/v1/notes/{id}/": {"conversations.view"},
+    "DELETE /api/v1/notes/{id}/": {"conversations.view"},
+    "POST /api/v1/notes/{id}/pin/": {"conversations.view"},
     "POST /api/v1/onboarding/apply-pack/": {"services.create"},  # which it makes
 }
 # What opens a file is what opens its owner: here a message (requirements 14).
