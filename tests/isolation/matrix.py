@@ -3,9 +3,11 @@
 import json
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from apps.core.access import required_for
@@ -123,12 +125,18 @@ def page_entrances(rows: dict[str, Any]) -> list[Entrance]:
     for line in _lines("pages.txt"):
         method, path, noun, *words = line.partition(" {")[0].split()
         fields = json.loads("{" + line.partition(" {")[2]) if " {" in line else {}
-        about = {name: str(rows[value[1:]].pk) if value[:1] == "$" else value for name, value in fields.items()}
+        about = {name: _said(value, rows) for name, value in fields.items()}
         row = rows.get(noun)
         needs = None if words == [PUBLIC] else frozenset(words) - {"signed-in", "own"}
         address = re.sub(r"<[^>]+>", str(row.pk) if row else "leak", path)
         found.append(Entrance(method, address, needs, about, "own" in words))
     return found
+
+
+def _said(value: Any, rows: dict[str, Any]) -> Any:
+    if value == "$soon":
+        return f"{timezone.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"
+    return str(rows[value[1:]].pk) if value[:1] == "$" else value
 
 
 def listed_pages() -> set[str]:
