@@ -6,5 +6,5 @@ from apps.conversations.models import Message
 from apps.media.owners import Rows
 
 FILE_OWNERS: Mapping[str, Rows] = {
-    "message": lambda user, word: Message.objects.for_user(user, word),
+    "message": lambda user, word: Message.objects.for_user(user, word).filter(hidden_at=None),  # CONV-04
 }

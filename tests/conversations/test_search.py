@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Employee, User
-from apps.conversations.actions import add_note, assign_conversation
+from apps.conversations.actions import add_note, assign_conversation, delete_conversation
 from apps.conversations.benches import quality, scale
 from apps.conversations.excerpts import excerpt
 from apps.conversations.models import Conversation, Message, Note
@@ -105,6 +105,19 @@ def test_what_was_hidden_deleted_or_emptied_is_not_found(inbox: Inbox) -> None:
     assert before == 3
     assert bodies("samia", "marzipan") == []
     assert search.notes_found(person("samia"), search.question("marzipan")).rows == []
+
+
+def test_a_conversation_that_was_deleted_is_not_found(inbox: Inbox) -> None:
+    conversation = a_message(inbox, "marzipan").conversation
+    add_note(conversation, body="marzipan note", author=employee("samia"), by=SYSTEM)
+    before = bodies("samia", "marzipan")
+
+    delete_conversation(conversation, by=SYSTEM)
+
+    assert before == ["marzipan"]
+    assert bodies("samia", "marzipan") == []
+    assert search.notes_found(person("samia"), search.question("marzipan")).rows == []
+    assert [row.conversation for row in search.people_found(person("samia"), search.question("Rana")).rows] == [None]
 
 
 def test_an_agent_finds_only_what_an_agent_sees(inbox: Inbox, client_of: Callable[..., Client]) -> None:

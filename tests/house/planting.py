@@ -21,6 +21,7 @@ from apps.bookings.models import ServicePrice
 from apps.conversations import actions
 from apps.conversations.models import MessageAttempt, Reaction, StatusEvent
 from apps.core.actors import SYSTEM
+from apps.customers.actions import set_consent
 from apps.gateways.models import DeliveryElement, Inbox, InboxUserPermission, SimulatorPhone
 from apps.media.models import Attachment
 from apps.tenants import hosts
@@ -32,7 +33,12 @@ from tests.api.routes import some_rows
 from tests.factories import an_inbox
 
 MARKER = "globexleak"
-NUMBER = "+99955500777"  # where only a phone number fits
+NUMBER = "+99955500777"  # where only a phone number fits; each customer's own begins with it
+NUMBERED = """
+    UPDATE customers_customer SET phone = %s || ranked.place
+    FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM customers_customer) AS ranked
+    WHERE ranked.id = customers_customer.id
+"""
 
 # The database wants something else there.
 UNMARKED = {"customers.customer.phone"}
@@ -55,6 +61,8 @@ def everything(rows: dict[str, Any] | None = None) -> dict[type[models.Model], A
     actions.take_over(conversation, employee=karim, by=SYSTEM)
     actions.mark_read(conversation.fresh(), employee=karim, seq=None)
     reply = actions.send_message(conversation.fresh(), body="Certainly", by=karim.user.actor, employee=karim)
+    actions.keep_draft(conversation, employee=karim, body="I will look into")
+    set_consent(rows["customers"], purpose="marketing", granted=True, source="message", wording="Yes", by=SYSTEM)
     MessageAttempt.objects.create(message=reply, number=9, started_at=now)
     StatusEvent.objects.create(message=reply, status="sent", provider_at=now, received_at=now, moved=True)
     Reaction.objects.create(message=message, by="customer", emoji="+", at=now, external_id="wamid.r")
@@ -85,7 +93,7 @@ def plant() -> set[str]:
                 if value := _marker(field, next(numbers)):
                     refused |= _write(model, pk, field, value)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE customers_customer SET phone = %s", [NUMBER])
+        cursor.execute(NUMBERED, [NUMBER])
     return refused
 
 

@@ -3,9 +3,11 @@
 import json
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from apps.core.access import required_for
@@ -33,6 +35,12 @@ BESIDE = {
     "POST /api/v1/customers/undo-merge/": {"customers.edit"},
     "POST /api/v1/customers/bulk/": {"customers.edit"},  # to block, which is what is asked for
     "POST /api/v1/conversations/": {"customers.view"},  # the customer written to
+    # A note is its conversation's: whoever does not see that neither reads nor leaves any (requirements 15).
+    "POST /api/v1/notes/": {"conversations.view"},
+    "GET /api/v1/notes/{id}/": {"conversations.view"},
+    "PATCH /api/v1/notes/{id}/": {"conversations.view"},
+    "DELETE /api/v1/notes/{id}/": {"conversations.view"},
+    "POST /api/v1/notes/{id}/pin/": {"conversations.view"},
     "POST /api/v1/onboarding/apply-pack/": {"services.create"},  # which it makes
 }
 # What opens a file is what opens its owner: here a message (requirements 14).
@@ -117,12 +125,18 @@ def page_entrances(rows: dict[str, Any]) -> list[Entrance]:
     for line in _lines("pages.txt"):
         method, path, noun, *words = line.partition(" {")[0].split()
         fields = json.loads("{" + line.partition(" {")[2]) if " {" in line else {}
-        about = {name: str(rows[value[1:]].pk) if value[:1] == "$" else value for name, value in fields.items()}
+        about = {name: _said(value, rows) for name, value in fields.items()}
         row = rows.get(noun)
         needs = None if words == [PUBLIC] else frozenset(words) - {"signed-in", "own"}
         address = re.sub(r"<[^>]+>", str(row.pk) if row else "leak", path)
         found.append(Entrance(method, address, needs, about, "own" in words))
     return found
+
+
+def _said(value: Any, rows: dict[str, Any]) -> Any:
+    if value == "$soon":
+        return f"{timezone.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"
+    return str(rows[value[1:]].pk) if value[:1] == "$" else value
 
 
 def listed_pages() -> set[str]:

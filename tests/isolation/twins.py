@@ -135,7 +135,7 @@ def _marker(field: "models.Field[Any, Any]", number: int, word: str = FOREIGN) -
 
 def _mark_numbers() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE customers_customer SET phone = %s", [FOREIGN_NUMBER])
+        cursor.execute(planting.NUMBERED, [FOREIGN_NUMBER])
 
 
 def _mark_shared(business: Business) -> None:

@@ -9,6 +9,10 @@ from django.test import Client
 from django_tenants.utils import tenant_context
 
 from apps.accounts.models import Employee
+from apps.conversations.actions import delete_conversation, hide_message
+from apps.conversations.models import Message
+from apps.conversations.queries import with_files
+from apps.core.actors import SYSTEM
 from apps.media import actions, store
 from apps.media.models import Attachment
 from apps.tenants.models import Business
@@ -48,6 +52,24 @@ def test_it_opens_to_nobody_else(file: Attachment, client_of: Callable[..., Clie
     assert client_of("samia", globex).get(address).status_code == 404
     assert stranger.get(address).status_code == 302
     assert Client(headers={"host": "acme.localhost"}).get(address).status_code == 302
+
+
+@pytest.mark.parametrize("what", ["message", "conversation"])
+def test_a_file_of_what_is_hidden_opens_to_nobody(
+    what: str, file: Attachment, client_of: Callable[..., Client]
+) -> None:
+    message = Message.objects.get(pk=file.owner_id)
+    samia = client_of("samia")
+    if what == "message":
+        hide_message(message, by=SYSTEM)
+    else:
+        delete_conversation(message.conversation, by=SYSTEM)
+
+    doors = [f"/media/{file.pk}/", f"/media/{file.pk}/thumb/", f"/api/v1/media/{file.pk}/content/"]
+    assert [samia.get(door).status_code for door in doors] == [404] * 3
+    assert samia.post(f"/api/v1/media/{file.pk}/refetch/").status_code == 404
+    assert samia.get("/api/v1/media/").json()["results"] == []
+    assert with_files([message.fresh()])[0].files == []
 
 
 def test_a_file_of_one_business_is_never_served_at_the_other(

@@ -64,6 +64,7 @@ def reply_use(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def emoji(request: SignedInRequest) -> HttpResponse:
     """The picker's drawers, in the reader's language, found by words of both; asked for once a week."""
+    require(request.user, "conversations.view")
     response = render(request, "conversations/_emoji.html", {"groups": composing.emoji()})
     patch_cache_control(response, private=True, max_age=EMOJI_KEPT)
     return response

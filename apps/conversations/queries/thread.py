@@ -95,8 +95,8 @@ def _messages(conversation: Conversation) -> QuerySet[Message]:
 
 
 def with_files(messages: list[Message]) -> list[Message]:
-    """The same messages, each with its `files`; no question where none can have any."""
-    ids = [message.pk for message in messages if message.type in FILE_KINDS]
+    """The same messages, each with its `files` unless it is hidden; no question where none can have any."""
+    ids = [message.pk for message in messages if message.type in FILE_KINDS and not message.hidden_at]
     found = files_of("message", ids) if ids else {}
     for message in messages:
         message.files = found.get(message.pk, [])

@@ -58,7 +58,7 @@ def rotate_webhook(inbox: Inbox, *, by: Actor) -> str:
     """
     schema = current_schema()
     with schema_context(PUBLIC), transaction.atomic():
-        app = GatewayApp.objects.select_for_update(of=("self",)).select_related("owner").get(pk=inbox.app_id)
+        app = GatewayApp.objects.select_for_update().get(pk=inbox.app_id)  # `of` cannot name a table in public
         if app.owner is None or app.owner.schema_name != schema:
             raise Refusal("conflict", _("This address belongs to the platform: it serves other businesses too."))
         app.previous_token, app.previous_until = app.token, timezone.now() + OLD_TOKEN
