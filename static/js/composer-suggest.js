@@ -2,7 +2,7 @@ import { called, firstMark, insert, wordAfter } from "lib/caret"
 import { post } from "lib/post"
 import { phrase, toast } from "lib/toast"
 
-/** The list that "/" (replies) and, in a note, "@" (colleagues) open under the cursor. The text field is its combobox. */
+/** The list that "/" (replies) and, in a note, "@" (colleagues) open under the cursor. The field points at the marked one. */
 class ComposerSuggest extends HTMLElement {
   /** @type {{ start: number, word: string, sign: string } | null} */
   #asked = null
@@ -78,7 +78,6 @@ class ComposerSuggest extends HTMLElement {
     if (!html.trim()) return this.#shut()
     this.#list.innerHTML = html
     this.#list.hidden = false
-    this.#field.setAttribute("aria-expanded", "true")
     this.#mark(0)
   }
 
@@ -88,7 +87,6 @@ class ComposerSuggest extends HTMLElement {
     this.#asked = null
     this.#closed = closed
     if (this.#list) this.#list.hidden = true
-    this.#field?.setAttribute("aria-expanded", "false")
     this.#field?.removeAttribute("aria-activedescendant")
   }
 
