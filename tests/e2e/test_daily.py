@@ -74,7 +74,7 @@ def test_a_managers_day_with_many_at_once(sign_in, tree):
     page.get_by_role("button", name="High", exact=True).click()
 
     expect(page.locator(".toast", has_text="2")).to_be_visible()
-    expect(page.locator(".conversation-flag[data-priority=high]")).to_have_count(2)
+    expect(page.locator(".conversation-row .conversation-flag[data-priority=high]")).to_have_count(2)
     expect(page.locator(".bulk")).to_be_hidden()
 
 
