@@ -3,7 +3,6 @@ import { fit, mentionsIn } from "lib/caret"
 import { flush, keep } from "lib/outbox"
 import { drawPending, markQueued, recall, showOutcome } from "lib/pending"
 import { post } from "lib/post"
-import { phrase, toast } from "lib/toast"
 import { uuid7 } from "lib/uuid7"
 
 const TYPING = 3_000

@@ -3,30 +3,14 @@ import { post } from "lib/post"
 import { phrase, toast } from "lib/toast"
 import { uuid7 } from "lib/uuid7"
 
-/** The times a message may leave at: the sheet names one, this adds what is written here. Refused, the text stays where it is. */
+/** Sends what is written at the time the sheet names. Refused, the text stays. */
 class SendLater extends HTMLElement {
-  #leave = new AbortController()
-  #tried = { body: "", id: "" }
+  #tried = { body: "", id: uuid7() }
 
-  connectedCallback() {
-    const { signal } = this.#leave = new AbortController()
-    document.addEventListener("submit", this.#submit, { signal, capture: true })
-    this.addEventListener("click", this.#click, { signal, capture: true })
-  }
-
-  disconnectedCallback() { this.#leave.abort() }
+  connectedCallback() { document.addEventListener("submit", this.#submit, true) }
+  disconnectedCallback() { document.removeEventListener("submit", this.#submit, true) }
 
   get #composer() { return /** @type {HTMLElement} */ (this.closest("chat-composer")) }
-  get #body() { return this.#composer.querySelector("textarea")?.value.trim() ?? "" }
-  get #tray() { return /** @type {any} */ (this.#composer.querySelector("file-tray")) }
-
-  /** Nothing is written yet, so there is nothing to send later. @param {Event} event */
-  #click = event => {
-    if (this.#body || this.#tray?.ids.length) return
-    event.preventDefault()
-    event.stopPropagation()
-    toast(this.dataset.empty ?? "", "info")
-  }
 
   /** @param {SubmitEvent} event */
   #submit = async event => {
@@ -35,15 +19,16 @@ class SendLater extends HTMLElement {
     event.preventDefault()
     event.stopPropagation()
     form.closest("dialog")?.close()
-    const body = this.#body
-    if (this.#tried.body !== body) this.#tried = { body, id: uuid7() }     // the same words again are the same message
+    const body = this.#composer.querySelector("textarea")?.value.trim() ?? ""
+    const tray = /** @type {any} */ (this.#composer.querySelector("file-tray"))
+    if (this.#tried.body !== body) this.#tried = { body, id: uuid7() }     // again: the same message
     const fields = new FormData(form, event.submitter)
     fields.set("id", this.#tried.id)
     fields.set("body", body)
-    for (const id of this.#tray?.ids ?? []) fields.append("attachments", id)
+    for (const id of tray?.ids ?? []) fields.append("attachments", id)
     try {
       await post(form.action, fields)
-      this.#tried = { body: "", id: "" }
+      this.#tried = { body: "", id: uuid7() }
       this.#composer.dispatchEvent(new CustomEvent("composer:emptied"))
       announce(`live:conversation-${this.#composer.dataset.conversation}`)
     } catch (problem) {

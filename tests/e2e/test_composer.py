@@ -118,6 +118,7 @@ def test_what_is_sent_later_waits_and_can_be_taken_back(sign_in, tree, provider)
     page = taken(sign_in(), tree, "Patient")
     later = page.get_by_role("link", name="Send later")
     later.click()  # nothing is written yet
+    page.locator("dialog[open]").get_by_role("button", name="Tomorrow morning").click()
     expect(page.locator(".toast", has_text="Write something first")).to_be_visible()
 
     field(page).fill("As promised")
