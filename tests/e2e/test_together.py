@@ -46,11 +46,7 @@ def test_who_comes_second_is_told_who_has_it(sign_in, colleague, tree):
 
     expect(slow.locator(".toast", has_text="Samia")).to_be_visible()
     slow.unroute("**/composer/")
-<<<<<<< HEAD
-    tree.write("Is somebody there?", phone="96173000001", name="Contested")  # news: the screen looks again
-=======
     tree.write("Is somebody there?", phone="96173000001", name="Contested")  # the next news
->>>>>>> w-browser
     expect(slow.locator(".takeover", has_text="Samia")).to_be_visible()
     assert slow.locator("#composer-text").count() == 0
 
