@@ -111,16 +111,24 @@ def _post(site: Site, number: stage.Number, count: int, rate: int, word: str, pr
 
 
 def _figures(posted: Posted, frames: list[Any], audience: dict[str, int], sockets: int, rate: int) -> dict[str, Any]:
-    """Each message beside the frames that say its sequence: one in every tab that may know of it."""
-    heard = {(str(id), seq): times for topic, id, seq, times in frames if topic == "conversation"}
+    """Each message beside the frames that say its sequence or, where a later one overtook it, the next that was told.
+
+    A frame says how far the conversation is when it is sent, so under load one frame may speak for two messages.
+    """
+    heard: dict[str, dict[int, list[float]]] = {}
+    for topic, id, seq, times in frames:
+        if topic == "conversation" and seq is not None:
+            heard.setdefault(str(id), {})[seq] = times
     rows = Message.objects.filter(external_id__in=posted).values_list("external_id", "conversation_id", "arrived_seq")
     waits: list[float] = []
     missing = expected = 0
     for name, conversation, seq in rows:
-        told = heard.get((str(conversation), seq), [])
+        told = heard.get(str(conversation), {})
+        reached = min((said for said in told if said >= seq), default=None)
+        times = told[reached] if reached is not None else []
         expected += audience[str(conversation)]
-        missing += max(0, audience[str(conversation)] - len(told))
-        waits += [(at - posted[name][0]) * 1000 for at in told]
+        missing += max(0, audience[str(conversation)] - len(times))
+        waits += [(at - posted[name][0]) * 1000 for at in times]
     answers = [(ended - began) * 1000 for began, ended in posted.values()]
     took = max(ended for _, ended in posted.values()) - min(began for began, _ in posted.values())
     figures: dict[str, Any] = {
@@ -135,4 +143,5 @@ def _figures(posted: Posted, frames: list[Any], audience: dict[str, int], socket
     }  # fmt: skip
     lost = [f"{missing} of {expected} nudges were lost."] if missing else []
     unstored = [f"{len(posted) - len(rows)} messages are not stored."] if len(rows) != len(posted) else []
+
     return {**figures, "failures": lost + unstored}
