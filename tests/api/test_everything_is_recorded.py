@@ -14,6 +14,7 @@ from apps.bookings.models import Service
 from apps.conversations.actions import send_message, take_over
 from apps.conversations.models import Conversation, Message
 from apps.core.actors import SYSTEM
+from apps.customers.actions import block
 from apps.gateways.actions import grant_inbox
 from apps.media.models import Attachment
 from apps.tenants import hosts
@@ -85,6 +86,8 @@ def prepare(route: Route, rows: dict[str, Any]) -> None:
         deactivate_service(rows["services"], by=SYSTEM)
     elif verb == "ungrant":
         grant_inbox(rows["inboxes"], holder=rows["roles"], words=["view"], by=SYSTEM)
+    elif verb == "unblock":
+        block(rows["customers"], by=SYSTEM)
     elif verb == "reorder":
         Service.objects.filter(pk=rows["services"].pk).update(sort=7)
     elif route.short == "business/reopen/":

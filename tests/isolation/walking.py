@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from typing import Any, cast
+from unittest.mock import patch
 from urllib.parse import urlencode
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client, TestCase
@@ -30,8 +32,9 @@ WORDS = {"str": "leak", "slug": "leak", "path": "leak", "int": "1", "regex": "le
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """What happens inside has its consequences (tasks, nudges), and has not happened afterwards."""
-    with transaction.atomic():
+    """What happens inside has its consequences (tasks, nudges), and has not happened afterwards. No file is removed:
+    a row comes back, its bytes would not."""
+    with transaction.atomic(), patch.object(default_storage, "delete"):
         with TestCase.captureOnCommitCallbacks(execute=True):
             yield
         transaction.set_rollback(True)

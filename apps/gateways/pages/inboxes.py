@@ -60,6 +60,7 @@ def inbox_list(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def notice(request: SignedInRequest) -> HttpResponse:
     """The banner of those who look after the numbers: what does not work."""
+    require(request.user, WORD)
     return render(request, "inboxes/_notice.html", {"ill_inboxes": queries.ill_inboxes(request.user)})
 
 
