@@ -13,8 +13,9 @@ from django_tenants.utils import tenant_context
 from apps.customers.models import Customer
 from apps.tenants.models import Business
 from tests import people
+from tests.api.bodies import body_of
 from tests.api.conftest import speak
-from tests.api.routes import PATTERN, Route, body_of, document, routes, snapshot, some_rows
+from tests.api.routes import PATTERN, Route, document, routes, snapshot, some_rows
 
 Call = Callable[..., Any]
 OPEN = {

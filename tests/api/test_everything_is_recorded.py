@@ -21,7 +21,8 @@ from apps.tenants import hosts
 from apps.tenants.actions import close_business
 from apps.tenants.models import Business
 from tests import people
-from tests.api.routes import Route, body_of, routes, some_rows
+from tests.api.bodies import body_of
+from tests.api.routes import Route, routes, some_rows
 
 Call = Callable[..., Any]
 

@@ -14,7 +14,8 @@ from apps.core.access import required_for
 from apps.core.guards import PUBLIC
 from apps.tenants.models import Business
 from apps.tenants.postgres.router import is_shared
-from tests.api.routes import Route, body_of, routes, some_rows
+from tests.api.bodies import body_of
+from tests.api.routes import Route, routes, some_rows
 from tests.house.doors import Door, doors
 
 HERE = Path(__file__).parent

@@ -17,7 +17,8 @@ from django.http import HttpResponse
 from django.test import Client, TestCase
 from django.urls import Resolver404, resolve
 
-from tests.api.routes import NAMED_SECRET, body_of, routes
+from tests.api.bodies import body_of
+from tests.api.routes import NAMED_SECRET, routes
 from tests.house.doors import Door
 from tests.isolation.witness import Witness, forget_counts
 
