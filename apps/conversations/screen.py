@@ -73,6 +73,7 @@ def details_context(request: SignedInRequest, conversation: Conversation) -> dic
     return {
         "conversation": conversation,
         "composer": composer_of(request, conversation),
+        "here": queries.wanted(request.GET).query(),
         "labels": list(conversation.labels.all()),
         "earlier": queries.earlier(request.user, conversation),
         "notes": notes.order_by("seq") if request.user.may("notes.view") else notes.none(),

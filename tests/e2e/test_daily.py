@@ -157,7 +157,7 @@ def test_a_phone_reads_answers_and_goes_back(sign_in, tree):
     page.locator(".details .thread-back").click()
     page.locator(".thread-head .thread-back").click()
     expect(page.locator(".inbox-list")).to_be_visible()
-    assert "tab=unassigned" in page.url
+    page.wait_for_url("**/inbox/?*tab=unassigned*")
 
 
 def test_reading_and_answering_need_no_script(browser: Browser, tree: Tree, sign_in):
