@@ -20,6 +20,7 @@ from django_tenants.utils import tenant_context
 
 from apps.accounts.actions import add_employee
 from apps.accounts.models import Employee, Role, User
+from apps.accounts.roles import AGENT
 from apps.conversations import queries
 from apps.conversations.benches import scale, stage
 from apps.conversations.models import Conversation
@@ -75,16 +76,16 @@ def _fill(progress: Progress, conversations: int, messages: int) -> None:
 
 def people(granted: list[Inbox]) -> dict[str, User]:
     """An agent with grants, one who sees all, and colleagues who have conversations of their own."""
-    words = Role.objects.get(name="agent").permissions
+    role = Role.objects.get(name=AGENT)
+    words = [*role.permissions, "conversations.view_all"]
+    group = Group.objects.create(name="bench_overseer")
+    overseer = Role.objects.create(name="overseer", display_name="Overseer", group=group, permissions=words)
     found = {}
-    for name, permissions in (("agent", words), ("manager", [*words, "conversations.view_all"])):
-        group = Group.objects.create(name=f"bench_{name}")
-        role = Role.objects.create(name=f"bench_{name}", display_name=name, group=group, permissions=permissions)
-        employee = add_employee(email=f"{name}@bench.test", full_name=name, role=role, by=SYSTEM)
+    for name, of in (("agent", role), ("manager", overseer)):
+        employee = add_employee(email=f"{name}@bench.test", full_name=name, role=of, by=SYSTEM)
         found[name] = Employee.objects.select_related("user", "role").get(pk=employee.pk).user
-        if name == "agent":
-            for index in range(COLLEAGUES):
-                add_employee(email=f"{index}@bench.test", full_name=f"Colleague {index}", role=role, by=SYSTEM)
+    for index in range(COLLEAGUES):
+        add_employee(email=f"{index}@bench.test", full_name=f"Colleague {index}", role=role, by=SYSTEM)
     for inbox in granted:
         grant_inbox(inbox, holder=found["agent"].employee, words=["view", "reply"], by=SYSTEM)
     return found

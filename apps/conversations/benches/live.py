@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from apps.accounts.models import Employee
+from apps.accounts.roles import AGENT, MANAGER
 from apps.conversations.actions import assign_conversation
 from apps.conversations.benches import stage
 from apps.conversations.benches.nudge import cookie_of, tabs_of, team
@@ -44,7 +45,7 @@ def play(progress: Progress, small: bool = False) -> dict[str, Any]:
     with stage.a_business(progress) as business:
         number = stage.a_number(business)
         with tenant_context(business):
-            people = team(sockets, progress, roles=("manager", *["agent"] * 9))
+            people = team(sockets, progress, roles=(MANAGER, *[AGENT] * 9))
             cookies = [cookie_of(person) for person in people]
         host = f"{business.slug}.{settings.BASE_DOMAIN}"
         with running("web", "live", "slow") as site, tabs_of(site.port, host, cookies) as tabs:
@@ -74,7 +75,7 @@ def _sizes(before: dict[int, int], after: dict[int, int], pid: int) -> str:
 
 def _share_out(people: list[Employee]) -> dict[str, int]:
     """Give each conversation to another agent. Returns how many people may know of each."""
-    agents = [person for person in people if person.role.name == "agent"]
+    agents = [person for person in people if "conversations.view_all" not in person.permissions]
     found = {}
     for index, row in enumerate(
         Conversation.objects.filter(customer__phone__startswith="+96170000").order_by("number")
