@@ -146,8 +146,12 @@ def copy(table: type[models.Model], rows: Sequence[models.Model]) -> None:
 
 def _values(fields: Sequence[Any], rows: Iterable[models.Model]) -> Iterable[list[Any]]:
     now = timezone.now()
+    names = [each.attname for each in fields]
+    made = [(place, each) for place, each in enumerate(fields) if isinstance(each, models.JSONField)]
+    touched = names.index("updated_at")
     for row in rows:
-        yield [
-            now if each.attname == "updated_at" else each.get_db_prep_save(getattr(row, each.attname), connection)
-            for each in fields
-        ]
+        values = [getattr(row, name) for name in names]
+        for place, each in made:
+            values[place] = each.get_db_prep_save(values[place], connection)
+        values[touched] = now
+        yield values
