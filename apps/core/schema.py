@@ -89,6 +89,7 @@ class GuardedSchema(AutoSchema):
             403: closed,
             404: "{" in self.path or self._names_a_row(),
             409: writes,
+            410: "token" in self._taken(),
             415: writes,
             429: True,
         }
@@ -96,9 +97,12 @@ class GuardedSchema(AutoSchema):
 
     def _names_a_row(self) -> bool:
         """Whether the body says which row it is about, which may be one that nobody here sees."""
+        return any(name != "id" and isinstance(field, serializers.UUIDField) for name, field in self._taken().items())
+
+    def _taken(self) -> Any:
+        """The fields of the body, by name. A `token` is of a mailed link, which may have been used."""
         takes = self.get_request_serializer() if self.method in ("POST", "PUT") else None
-        fields = takes().fields.items() if isinstance(takes, type) else ()
-        return any(name != "id" and isinstance(field, serializers.UUIDField) for name, field in fields)
+        return takes().fields if isinstance(takes, type) else {}
 
     def _guard(self) -> str:
         guard = getattr(self.view, "guard", None) or ""
