@@ -224,12 +224,12 @@ def test_a_cursor_reveals_no_more_than_its_row(api: Call, acme: Business) -> Non
 
 @pytest.mark.parametrize("path", ["conversations/", "messages/", "customers/", "inboxes/", "employees/", "api-tokens/"])
 def test_a_longer_list_asks_no_more_queries(api: Call, acme: Business, path: str) -> None:
-    samia = api("samia")
+    samia, inbox = api("samia"), an_inbox()
+    a_message(inbox, phone="+96170111999")  # a list with nobody in it need not look for labels
     samia("GET", path)
 
     with CaptureQueriesContext(connection) as few:
         samia("GET", path)
-    inbox = an_inbox()
     for number in range(4):
         a_message(inbox, phone=f"+9617011100{number}")
         samia("POST", "api-tokens/", name=f"script {number}")
