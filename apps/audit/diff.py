@@ -13,7 +13,7 @@ CHANGED = "changed"
 SECRET_NAME = re.compile(
     r"secret|passw|token|ciphertext|api_?key|private_?key|data_?key|totp|backup_codes|credential", re.I
 )
-DULL = {"created_at", "updated_at", "last_login", "last_seen_at", "version"}  # they say nothing that the entry does not
+DULL = {"created_at", "updated_at", "last_login", "last_seen_at", "version", "provenance"}  # the entry says it
 LONGEST = 500  # characters of a text that are kept
 
 
