@@ -185,12 +185,13 @@ def replay_range(since: datetime, until: datetime, *, by: Actor) -> tuple[int, i
         raise Refusal("invalid", _("At most 31 days at once, from the earlier time to the later."))
     received = Delivery.objects.filter(received_at__gte=since, received_at__lt=until)
     taken = _again(_unfinished().filter(delivery__in=received).order_by("provider_at", "position"))
-    told = {"deliveries": received.count(), "elements": taken, "since": since.isoformat(), "until": until.isoformat()}
+    looked = received.count()
+    told = {"deliveries": looked, "elements": taken, "since": since.isoformat(), "until": until.isoformat()}
     schema = current_schema()
     with schema_context(PUBLIC):
         business = Business.objects.get(schema_name=schema)
     audit.record(by, "replayed", business, after=told)
-    return told["deliveries"], taken
+    return looked, taken
 
 
 def _unfinished() -> QuerySet[DeliveryElement]:
@@ -204,7 +205,7 @@ def balance() -> dict[str, int]:
     received = Delivery.objects.aggregate(sum=Sum("element_count"))["sum"] or 0
     counts = dict(DeliveryElement.objects.order_by().values_list("outcome").annotate(count=Count("pk")))
     waiting = sum(counts.get(each, 0) for each in (Outcome.PENDING, Outcome.PROCESSING, Outcome.FAILED))
-    settled = {each: counts.get(each, 0) for each in SETTLED}
+    settled = {str(each): counts.get(each, 0) for each in SETTLED}
     return {"received": received, **settled, "pending": waiting, "missing": received - sum(counts.values())}
 
 
