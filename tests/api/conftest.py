@@ -77,4 +77,7 @@ def speak(client: Client) -> Call:
 
 def read(answer: Any) -> HttpResponse:
     """A file's answer with its content in it."""
-    return HttpResponse(b"".join(answer.streaming_content), status=answer.status_code, headers=answer.headers)
+    found = HttpResponse(b"".join(answer.streaming_content), status=answer.status_code, headers=answer.headers)
+    if answer.headers["Content-Type"].startswith("image/"):
+        found.charset = "latin-1"  # so that a picture can be looked through like a text
+    return found
