@@ -50,7 +50,8 @@ WRITES = [route for route in routes() if route.method != "GET"]
 # They want a provider, a file or a name's answer; their own tests ask the record.
 NOT_HERE = {
     f"POST /api/v1/{path}/" for path in (
-        "auth/mfa-confirm", "auth/mfa-disable", "business/logo", "domains/{id}/verify", "media",
+        "auth/mfa-confirm", "auth/mfa-disable", "business/logo", "domains/{id}/verify", "inboxes/{id}/sync-profile",
+        "inboxes/{id}/sync-templates", "media",
         "subscription/checkout", "subscription/portal", "subscription/resume",
     )
 }  # fmt: skip

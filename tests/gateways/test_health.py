@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from apps.audit.models import AuditEvent
 from apps.conversations import actions as talk
 from apps.conversations import facts, tasks
 from apps.core.actors import SYSTEM
@@ -179,6 +180,8 @@ def test_the_picture_is_uploaded_and_shown_with_the_text(inbox, meta, acme, monk
     assert sent.headers["Authorization"].startswith("OAuth ")
     assert shown.json["profile_picture_handle"] == "handle-1"
     assert shown.json["about"] == "Tarot by appointment"
+    noted = AuditEvent.objects.get(verb="synced_profile", object_id=inbox.pk)
+    assert noted.after == {"about": "Tarot by appointment", "picture": True}
 
 
 def test_an_old_webhook_address_is_good_for_a_day(inbox, acme):

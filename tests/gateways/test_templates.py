@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from apps.audit.models import AuditEvent
 from apps.conversations import actions as talk
 from apps.conversations import facts, tasks
 from apps.core.actors import SYSTEM
@@ -59,6 +60,8 @@ def test_templates_come_page_by_page_and_those_gone_are_archived(acme, graph):
     synced = actions.sync_templates(inbox, by=SYSTEM)
 
     assert (synced.added, synced.changed, synced.gone) == (1, 1, 1)
+    noted = AuditEvent.objects.get(verb="synced_templates", object_id=inbox.pk)
+    assert noted.after == {"added": 1, "changed": 1, "gone": 1}
     first, second = graph.heard
     assert first.path.startswith(f"/v26.0/{inbox.account_ref}/message_templates?")
     assert "after=AAA" in second.path
