@@ -176,7 +176,6 @@ WSGI_APPLICATION = "config.wsgi.application"
 MIDDLEWARE = [
     "apps.core.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.gzip.GZipMiddleware",  # pads each answer at random: the length tells nothing (BREACH)
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.content_security_policy",
     "apps.tenants.middleware.BusinessMiddleware",
