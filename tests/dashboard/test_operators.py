@@ -83,7 +83,7 @@ def test_operators_sign_in_behind_the_same_lock(operator: User, platform: Client
     assert knock(people.PASSWORD) == 429
     with schema_context("public"):
         verbs = list(OperatorEvent.objects.filter(object_id=operator.pk).order_by("at").values_list("verb", flat=True))
-    assert verbs[verbs_before + 1 :] == ["signed_in", *["sign_in_failed"] * 5, "sign_in_refused"]
+    assert verbs[verbs_before + 1 :] == ["signed_in", *["sign_in_failed"] * 5, "locked", "sign_in_refused"]
 
 
 def test_suspending_asks_why_and_leaves_both_records(console: Client, operator: User, acme: Business) -> None:
