@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 BEAT = 20.0  # seconds; a socket that is silent for 60 is closed
 AT_ONCE = 20  # handshakes
+SETTLE = 1.0  # seconds
 
 Heard = dict[tuple[Any, ...], list[float]]
 
@@ -51,7 +52,8 @@ async def main(port: str, host: str) -> None:
     heard: Heard = defaultdict(list)
     work = [asyncio.create_task(_listen(socket, heard)) for socket in sockets]
     work.append(asyncio.create_task(_beat(sockets)))
-    print("open", flush=True)
+    await asyncio.sleep(SETTLE)  # a refusal is said after the handshake
+    print("open" if all(socket.close_code is None for socket in sockets) else "refused", flush=True)
     await loop.run_in_executor(None, sys.stdin.readline)
     print(json.dumps([[*key, times] for key, times in heard.items()]), flush=True)
     for task in work:

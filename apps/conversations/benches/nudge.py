@@ -21,6 +21,7 @@ from django_tenants.utils import tenant_context
 
 from apps.accounts.actions import add_employee
 from apps.accounts.models import Employee, Role
+from apps.accounts.sessions import begin
 from apps.conversations.benches import stage
 from apps.conversations.benches.posting import Provider
 from apps.conversations.benches.running import running
@@ -135,6 +136,8 @@ def _cookie(person: Employee) -> str:
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.user.get_session_auth_hash()
     session.create()
+    begin(session, person.user, remembered=True, address="127.0.0.1", agent="")
+    session.save()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
