@@ -76,13 +76,12 @@ def _fill(progress: Progress, conversations: int, messages: int) -> None:
 
 def people(granted: list[Inbox]) -> dict[str, User]:
     """An agent with grants, one who sees all, and colleagues who have conversations of their own."""
-    role = Role.objects.get(name=AGENT)
-    words = [*role.permissions, "conversations.view_all"]
-    group = Group.objects.create(name="bench_overseer")
-    overseer = Role.objects.create(name="overseer", display_name="Overseer", group=group, permissions=words)
+    words = Role.objects.get(name=AGENT).permissions
     found = {}
-    for name, of in (("agent", role), ("manager", overseer)):
-        employee = add_employee(email=f"{name}@bench.test", full_name=name, role=of, by=SYSTEM)
+    for name, permissions in (("agent", words), ("manager", [*words, "conversations.view_all"])):
+        group = Group.objects.create(name=f"bench_{name}")  # without what the house grants its own roles
+        role = Role.objects.create(name=f"bench_{name}", display_name=name, group=group, permissions=permissions)
+        employee = add_employee(email=f"{name}@bench.test", full_name=name, role=role, by=SYSTEM)
         found[name] = Employee.objects.select_related("user", "role").get(pk=employee.pk).user
     for index in range(COLLEAGUES):
         add_employee(email=f"{index}@bench.test", full_name=f"Colleague {index}", role=role, by=SYSTEM)
