@@ -25,12 +25,12 @@ BUDGET = {
     "/": 8,  # three lists, the numbers one sees, and for an administrator one question for all that is still to do
     "/presence/": 5,
     "/services/": 5,
-    "/inbox/": 9,
-    "/inbox/list/": 8,
+    "/inbox/": 6,
+    "/inbox/list/": 5,
     "/inbox/search/": 3,  # without a question; with one: two for each kind, one for the people's conversations
     "/search/": 5,
-    "/inbox/<uuid:pk>/": 18,
-    "/inbox/<uuid:pk>/details/": 18,
+    "/inbox/<uuid:pk>/": 15,
+    "/inbox/<uuid:pk>/details/": 15,
     "/inbox/<uuid:pk>/rows/": 8,
     "/inbox/<uuid:pk>/composer/": 5,
     "/inbox/<uuid:pk>/head/": 5,
