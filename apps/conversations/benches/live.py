@@ -125,7 +125,7 @@ def _figures(posted: Posted, frames: list[Any], audience: dict[str, int], socket
     for name, conversation, seq in rows:
         told = heard.get(str(conversation), {})
         reached = min((said for said in told if said >= seq), default=None)
-        times = told[reached] if reached is not None else []
+        times = sorted(told[reached])[: audience[str(conversation)]] if reached is not None else []
         expected += audience[str(conversation)]
         missing += max(0, audience[str(conversation)] - len(times))
         waits += [(at - posted[name][0]) * 1000 for at in times]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -102,18 +103,19 @@ def play(progress: Progress, small: bool = False) -> dict[str, Any]:
 
 def tell(inbox: Inbox) -> None:
     """Have each right answer said, or its person known, some time ago."""
-    for index, asked in enumerate(QUESTIONS):
-        by_person = asked.kind == "people"
-        phone = asked.stored if asked.stored.startswith("+") else f"+4915100{index:05}"
-        name = asked.stored if by_person and phone != asked.stored else f"Guest {chr(65 + index % 26)}"
-        actions.receive_message(
-            inbox,
-            protocol.Inbound(
-                external_id=f"quality.{index}", provider_at=timezone.now() - timedelta(days=3 * 365 + index),
-                person=protocol.Person(phone=phone, profile_name=name), type="text",
-                body="…" if by_person else asked.stored, payload={},
-            ),
-        )  # fmt: skip
+    with transaction.atomic():
+        for index, asked in enumerate(QUESTIONS):
+            by_person = asked.kind == "people"
+            phone = asked.stored if asked.stored.startswith("+") else f"+4915100{index:05}"
+            name = asked.stored if by_person and phone != asked.stored else f"Guest {chr(65 + index % 26)}"
+            actions.receive_message(
+                inbox,
+                protocol.Inbound(
+                    external_id=f"quality.{index}", provider_at=timezone.now() - timedelta(days=3 * 365 + index),
+                    person=protocol.Person(phone=phone, profile_name=name), type="text",
+                    body="…" if by_person else asked.stored, payload={},
+                ),
+            )  # fmt: skip
 
 
 def is_found(user: User, asked: Asked) -> bool:

@@ -119,6 +119,12 @@ class Conversation(Timestamped):
             models.Index(
                 Coalesce("last_message_at", "created_at").desc(), F("id").desc(), name="conversation_by_last_word"
             ),
+            models.Index(
+                Coalesce("last_message_at", "created_at").desc(),
+                F("id").desc(),
+                condition=~Q(status="resolved") & Q(assignee=None),
+                name="conversation_of_nobody",
+            ),
             models.Index(fields=["assignee", "status"], name="conversation_by_assignee"),
             models.Index(fields=["inbox", "status", "assignee"], name="conversation_by_inbox"),
             models.Index(fields=["needs_since"], condition=Q(needs_human=True), name="conversation_needing_a_person"),

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Case, Exists, OuterRef, Q, When
 
 from apps.accounts.models import Employee
 from apps.conversations.models.conversation import Conversation
@@ -21,8 +21,9 @@ class NoteQuerySet(GuardedQuerySet):
     def for_user(self, user: Any, word: str = "view") -> Self:
         if not user.may("notes.view"):
             return self.none()
+        there = Conversation.objects.for_user(user).filter(pk=OuterRef("conversation"))
         seen = self.filter(
-            Q(conversation__in=Conversation.objects.for_user(user).values("pk"))
+            Q(Exists(there))  # asked note by note: a list of all one sees is long
             | (Q(conversation=None, customer__isnull=False) if user.may("customers.view") else Q(pk=None))
         )
         if word in ("view", "read_notes"):
@@ -73,6 +74,7 @@ class Note(Timestamped):
             models.Index(fields=["conversation", "seq"], name="note_in_order"),
             models.Index(fields=["customer"], name="note_by_customer"),
             models.Index(fields=["remind_at"], condition=Q(reminded_at=None), name="note_to_remind"),
+            models.Index(fields=["-created_at"], name="note_by_time"),
             GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="note_by_its_words"),
         ]
         constraints: ClassVar[list[Any]] = [

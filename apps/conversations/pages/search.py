@@ -84,9 +84,10 @@ def _person(row: Any, asked: queries.Question) -> dict[str, Any]:
 def _message(row: Any, asked: queries.Question) -> dict[str, Any]:
     customer = row.conversation.customer
     payload = [str(row.payload[key]) for key in ("filename", "name", "address") if row.payload.get(key)]
-    by = customer.display_name if row.direction == "in" else row.actor_label or _("Your team")
+    by = _("Assistant") if row.actor_kind == "assistant" else row.actor_label or _("Your team")
     return {
-        "id": row.pk, "name": customer.display_name, "phone": customer.phone or "", "by": by,
+        "id": row.pk, "name": customer.display_name, "phone": customer.phone or "",
+        "by": "" if row.direction == "in" else by,
         "href": f"{reverse('conversation', args=[row.conversation_id])}?at={row.pk}",
         "title": [excerpts.Piece(customer.display_name)], "at": row.provider_at, "place": row.inbox.name,
         "pieces": excerpts.excerpt(" · ".join([row.body, *payload] if row.body else payload), asked.ways),
