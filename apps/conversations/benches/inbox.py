@@ -93,7 +93,6 @@ def people(granted: list[Inbox]) -> dict[str, User]:
 def acts(user: User, dice: random.Random) -> dict[str, Callable[[], Any]]:
     """One call of each kind, as this person."""
     tab = dice.choice(queries.TABS)
-    rows = queries.conversations_for(user, tab=tab)
 
     def wanted(**wishes: Any) -> Any:
         return queries.conversations_for(user, wishes=queries.Wanted(tab=tab, **wishes))
