@@ -6,10 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0008_secrets_record_exports"),
         ("conversations", "0007_folded_and_fast"),
-        ("customers", "0003_folded"),
-        ("gateways", "0004_settings_and_templates"),
     ]
 
     operations = [
