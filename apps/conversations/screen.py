@@ -63,7 +63,6 @@ def thread_context(request: SignedInRequest, conversation: Conversation) -> dict
         "sought": at if found else None,
         "has_older": queries.has_older(conversation, rows),
         "has_newer": queries.has_newer(conversation, rows) if found else False,
-        "composer": composer_of(request, conversation),
     }
 
 
@@ -72,7 +71,6 @@ def details_context(request: SignedInRequest, conversation: Conversation) -> dic
     notes = Note.objects.filter(conversation=conversation, deleted_at=None).select_related("author")
     return {
         "conversation": conversation,
-        "composer": composer_of(request, conversation),
         "here": queries.wanted(request.GET).query(),
         "labels": list(conversation.labels.all()),
         "earlier": queries.earlier(request.user, conversation),

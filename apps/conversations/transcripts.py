@@ -1,4 +1,4 @@
-"""One conversation as a file to take out: JSON, plain text, CSV. What is hidden stays in, and so do notes (CONV-19)."""
+"""One conversation as a file to take out: JSON, text, CSV; without what is hidden and without notes (CONV-19)."""
 
 import csv
 import io

@@ -29,7 +29,7 @@ class Result:
 
     @property
     def done(self) -> int:
-        return sum(row["done"] for row in self.rows)
+        return sum(row["ok"] for row in self.rows)
 
 
 def run(
@@ -82,4 +82,4 @@ def _try(user: Any, pk: UUID, verb: str, act: Callable[[Customer], None]) -> dic
 
 
 def _row(pk: UUID, code: str = "", detail: str = "") -> dict[str, Any]:
-    return {"id": pk, "done": not code, "code": code, "detail": detail}
+    return {"id": pk, "ok": not code, "code": code, "detail": detail}

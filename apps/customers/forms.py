@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.refusals import Refusal
@@ -62,10 +62,10 @@ class CustomerForm(forms.Form):
                 **{f"{CUSTOM}{name}": value for name, value in customer.custom.items()},
             }  # fmt: skip
         super().__init__(*args, **options)
-        unknown = [("", say("Not known"))]
+        unknown = [("", gettext("Not known"))]
         self.fields["language"].choices = [*unknown, *settings.LANGUAGES]  # type: ignore[attr-defined]
         self.fields["vip_override"].choices = [  # type: ignore[attr-defined]
-            ("", say("By what they spent")), ("yes", say("Always")), ("no", say("Never")),
+            ("", gettext("By what they spent")), ("yes", gettext("Always")), ("no", gettext("Never")),
         ]  # fmt: skip
         self.fields["labels"].queryset = Label.objects.all()  # type: ignore[attr-defined]
         if customer is not None:
@@ -125,7 +125,7 @@ class SettingsForm(forms.ModelForm):
         steps = [found.get(name) for name in ("regular_from", "loyal_from", "vip_from")]
         known = [step for step in steps if step is not None]
         if len(known) == len(steps) and known != sorted(known):
-            raise ValidationError(say("The thresholds must rise: regular, loyal, VIP."))
+            raise ValidationError(gettext("The thresholds must rise: regular, loyal, VIP."))
         return found
 
     def words(self) -> dict[str, dict[str, list[str]]]:

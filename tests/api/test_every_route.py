@@ -28,9 +28,12 @@ BY_SESSION = {
     "POST /api/v1/auth/change-password/", "POST /api/v1/auth/mfa-enable/", "POST /api/v1/auth/mfa-confirm/",
     "POST /api/v1/auth/mfa-disable/",
 }  # fmt: skip
-EACH_FOR_ITSELF = {"POST /api/v1/customers/bulk/"}  # a strange row is refused, the answer is not
+# A strange row is refused, the answer is not.
+EACH_FOR_ITSELF = {"POST /api/v1/customers/bulk/", "POST /api/v1/conversations/bulk/"}
 CLOSED = (400, 401, 403, 404)
 FORMS = {"POST /api/v1/business/logo/"}  # takes a file, which is no JSON
+# These ask Meta, who does not answer here; a profile needs words first.
+ASKING = {"POST /api/v1/inboxes/{id}/sync-templates/": 503, "POST /api/v1/inboxes/{id}/sync-profile/": 400}
 FILES = {"POST /api/v1/media/"}  # takes a file, and is refused without
 TEAM = ("samia", "mona", "karim", "omar")
 
@@ -96,7 +99,7 @@ def test_who_may(route: Route, callers: dict[str, Call], acme: Business) -> None
             answer = ask(call, route, rows)
             after = snapshot(acme) if answer.status_code in CLOSED or route.method == "GET" else before
 
-        who = f"{name}: {route} → {answer.status_code} {answer.text[:200]}"
+        who = f"{name}: {route} → {answer.status_code} {answer.content[:200]!r}"
         if name in ("a stranger's cookie", "nobody"):
             assert str(route) in OPEN or answer.status_code == 401, who
         elif route.noun in OWN and "{id}" in route.path and "samia" not in name:
@@ -104,7 +107,7 @@ def test_who_may(route: Route, callers: dict[str, Call], acme: Business) -> None
         elif name == "a token of samia" and str(route) in BY_SESSION:
             assert answer.status_code == 403, who
         elif may(name.split()[-1], route):
-            taken = {200, 201, 204, 409} | ({415} if str(route) in FORMS else set())
+            taken = {200, 201, 204, 409, ASKING.get(str(route), 200)} | ({415} if str(route) in FORMS else set())
             assert answer.status_code in ({400} if str(route) in FILES else taken), who
         else:
             assert answer.status_code == 403, who
@@ -170,7 +173,7 @@ def test_rows_of_another_business_cannot_be_named_in_a_body(
     answer = ask(samia, route, ours, about=theirs)
 
     if str(route) in EACH_FOR_ITSELF and answer.status_code == 200:
-        assert not any(row["done"] for row in answer.json()["results"])
+        assert not any(row["ok"] for row in answer.json()["results"])
     else:
         assert answer.status_code in (400, 404, 410), f"{route} → {answer.status_code} {answer.text[:200]}"
     assert "globex" not in answer.text.lower()

@@ -20,8 +20,7 @@ from apps.conversations import actions as conversations
 from apps.conversations.models import ComposerDraft, Conversation, Message, Note
 from apps.core.actors import SYSTEM
 from apps.core.refusals import Refusal
-from apps.customers import actions
-from apps.customers.actions import importing
+from apps.customers import actions, columns
 from apps.customers.models import ConsentEntry, Customer, Identity, ImportJob, Label
 from apps.gateways.models import Delivery, DeliveryElement
 from apps.media.models import Attachment
@@ -217,7 +216,7 @@ def test_an_import_takes_what_is_good_and_says_what_is_not(acme: Business) -> No
     with pytest.raises(Refusal, match="where these people agreed"):
         actions.map_import(job, mapping=job.mapping, consent_source="", country="LB", by=SYSTEM)
     job = actions.map_import(job, mapping=job.mapping, consent_source="the fair, May", country="LB", by=SYSTEM)
-    assert importing.preview(job)[0]["name"] == "Person 0"
+    assert columns.preview(job)[0]["name"] == "Person 0"
     assert Customer.objects.count() == 1
 
     actions.start_import(job, by=SYSTEM)
@@ -232,6 +231,22 @@ def test_an_import_takes_what_is_good_and_says_what_is_not(acme: Business) -> No
     refused = default_storage.open(job.rejected_key).read().decode("utf-8-sig").strip().splitlines()
     assert len(refused) == 38
     assert "not a phone number" in refused[1]
+
+
+def test_an_upload_whose_file_is_gone_says_so_and_can_be_thrown_away(
+    acme: Business, client_of: Callable[..., Client]
+) -> None:
+    mona = client_of("mona")
+    person = people.employee("mona")
+    job = actions.upload_import(b"Name\nRima", name="x.csv", employee_id=person.pk, by=person.user.actor)
+    default_storage.delete(job.storage_key)
+
+    page = mona.get(f"/customers/import/{job.pk}/")
+
+    assert page.status_code == 422
+    assert "Upload it again" in page.content.decode()
+    assert mona.post(f"/customers/import/{job.pk}/drop/").status_code == 302
+    assert not ImportJob.objects.exists()
 
 
 def test_a_file_that_is_no_table_is_refused(acme: Business) -> None:

@@ -22,7 +22,9 @@ from apps.conversations import actions
 from apps.conversations.models import MessageAttempt, Reaction, StatusEvent
 from apps.core.actors import SYSTEM
 from apps.customers.actions import set_consent
-from apps.gateways.models import DeliveryElement, Inbox, InboxUserPermission, SimulatorPhone
+from apps.customers.models import ImportJob
+from apps.gateways.models import DeliveryElement, Inbox, InboxUserPermission, SimulatorBubble, SimulatorPhone
+from apps.gateways.simulator import files
 from apps.media.models import Attachment
 from apps.tenants import hosts
 from apps.tenants.logos import SIZES
@@ -115,6 +117,9 @@ def pictures(business: Business, word: str) -> None:
             default_storage.delete(key)
             default_storage.save(key, ContentFile(word.encode()))
             Attachment.objects.filter(pk=file.pk).update(storage_key=key, mime="image/png")
+        refused = default_storage.save(f"{business.schema_name}/imports/{someone.pk}-refused.csv", ContentFile(word))
+        ImportJob.objects.update(rejected_key=refused)
+        SimulatorBubble.objects.update(payload={"id": files.keep(word.encode(), "image/png")})
     with schema_context("public"):
         Business.objects.filter(pk=business.pk).update(logo_key=logo)
     hosts.forget()

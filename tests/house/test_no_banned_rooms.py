@@ -33,7 +33,7 @@ OWN = {
         "connecting", "files", "drafts", "probes", "protocol", "elements", "facts", "limits", "reading", "sentences",
         "split", "transport", "trouble", "wording", "simulator", "twilio", "whatsapp_cloud",
     },
-    "customers": {"archive", "bulk", "consent", "fields", "holdings", "phones", "scripts", "vcard", "words"},
+    "customers": {"archive", "bulk", "columns", "consent", "fields", "holdings", "phones", "scripts", "vcard", "words"},
     "conversations": {
         "choices", "composing", "excerpts", "facts", "holdings", "joining", "language", "ledger", "narrowing", "screen",
         "transcripts", "variables", "webhooks", "words",

@@ -40,7 +40,7 @@ BUDGET = {
     "/inbox/<uuid:pk>/": 17,
     "/inbox/<uuid:pk>/details/": 17,
     "/inbox/<uuid:pk>/rows/": 8,
-    "/inbox/<uuid:pk>/export/": 10,  # the file and its row in the record
+    "/inbox/<uuid:pk>/export/": 9,  # the file and its row in the record
     "/inbox/<uuid:pk>/composer/": 5,
     "/inbox/<uuid:pk>/head/": 5,
     "/inbox/<uuid:pk>/panel/": 8,

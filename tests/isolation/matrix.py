@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils import timezone
 from django_tenants.utils import schema_context
@@ -125,13 +126,24 @@ def page_entrances(rows: dict[str, Any]) -> list[Entrance]:
     found = []
     for line in _lines("pages.txt"):
         method, path, noun, *words = line.partition(" {")[0].split()
-        fields = json.loads("{" + line.partition(" {")[2]) if " {" in line else {}
-        about = {name: _said(value, rows) for name, value in fields.items()}
-        row = rows.get(noun)
+        row, about = rows.get(noun), _fields(line, rows)
         needs = None if words == [PUBLIC] else frozenset(words) - {"signed-in", "own"}
         address = re.sub(r"<[^>]+>", str(row.pk) if row else "leak", path)
+        if method == "GET" and about:
+            address, about = f"{address}?{urlencode(about)}", {}
         found.append(Entrance(method, address, needs, about, "own" in words))
     return found
+
+
+def page_fields(rows: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """What each page is sent, by method and door; only those that are sent something."""
+    found = {tuple(line.split()[:2]): _fields(line, rows) for line in _lines("pages.txt")}
+    return {(method, door): fields for (method, door), fields in found.items() if fields}
+
+
+def _fields(line: str, rows: dict[str, Any]) -> dict[str, Any]:
+    fields = json.loads("{" + line.partition(" {")[2]) if " {" in line else {}
+    return {name: _said(value, rows) for name, value in fields.items()}
 
 
 def _said(value: Any, rows: dict[str, Any]) -> Any:

@@ -20,12 +20,13 @@ from django.urls import Resolver404, resolve
 from tests.api.bodies import body_of
 from tests.api.routes import NAMED_SECRET, routes
 from tests.house.doors import Door
+from tests.isolation.matrix import page_fields
 from tests.isolation.witness import Witness, forget_counts
 
 UNSEEN = (401, 403, 404, 405)
 # A relative address with a segment or value of 24 characters or more that is no key: `/join/ImFi…:1tX:aGk…/`
 PROOF = re.compile(
-    r"(?<=[\"'])/(?!static/)[^\"'<>\s]*?[/=](?![0-9a-f-]{36}(?:[/&\"'?]|[\w-]*\.png))(?=[^\"'/&]*[A-Z0-9])[\w.:~%-]{24,}[^\"'<>\s]*"
+    r"(?<=[\"'])/(?!static/)[^\"'<>\s]*?[/=](?![0-9a-f-]{36}(?:[#/&\"'?]|[\w-]*\.png))(?=[^\"'/&]*[A-Z0-9])[\w.:~%-]{24,}[^\"'<>\s]*"
 )
 # What stands in an address beside keys. `leak` is in every marker, so a search for it finds whatever is in reach.
 WORDS = {"str": "leak", "slug": "leak", "path": "leak", "int": "1", "regex": "leak"}
@@ -85,13 +86,20 @@ class Visitor:
 
     def walk(self, doors: Iterable[Door], own: str = "", *, writing: bool = True) -> None:
         """Every door: with each key until one fits, then each method with those that do."""
-        bodies = {(route.method, route.path): body_of(route, self.rows) for route in routes()} if self.rows else {}
+        bodies: dict[tuple[str, str], Any] = {}
+        if self.rows:
+            bodies = {(route.method, route.path): body_of(route, self.rows) for route in routes()}
+            bodies |= page_fields(self.rows)
         for door in doors:
             name = str(door)
             for pk in self.fits(door, own):
                 address = door_at(door, pk)
                 for method in door.methods if writing else ("GET",):
-                    self.ask(name, method, address, bodies.get((method, _template(door)), {}), own)
+                    said = bodies.get((method, name)) or bodies.get((method, _template(door)), {})
+                    if method == "GET" and said:
+                        self.ask(name, method, f"{address}?{urlencode(said)}", own=own)
+                    else:
+                        self.ask(name, method, address, said, own)
                 if "GET" in door.methods and not door.takes:
                     for query in self._queries(door):
                         self.ask(name, "GET", f"{address}?{query}", own=own)

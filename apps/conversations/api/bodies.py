@@ -10,6 +10,7 @@ from apps.conversations.actions import DEEDS, Outcome
 from apps.conversations.api.messages import TemplateChoiceSerializer, one_of_both
 from apps.conversations.models import Conversation
 from apps.core.api import Instant, Strict
+from apps.customers.api.cards import OutcomeSerializer
 from apps.customers.models import Customer, Label
 from apps.gateways.models import Inbox
 
@@ -91,15 +92,6 @@ class BulkSerializer(Strict):
     labels = serializers.PrimaryKeyRelatedField(queryset=Label.objects.all(), many=True, required=False)
     until = Instant(required=False)
     priority = serializers.ChoiceField(Conversation.Priority.choices, required=False)
-
-
-class OutcomeSerializer(Strict):
-    """What became of one conversation: `ok`, or the code and the sentence of its refusal."""
-
-    id = serializers.UUIDField()
-    ok = serializers.BooleanField()
-    code = serializers.CharField(allow_blank=True)
-    detail = serializers.CharField(allow_blank=True)
 
 
 class BulkResultSerializer(Strict):

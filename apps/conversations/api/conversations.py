@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -240,10 +240,7 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
     @verb("view", takes=BulkSerializer, gives=BulkResultSerializer, detail=False)
     def bulk(self, ids: list[UUID], verb: str, employee: Employee | None = None, **facts: Any) -> dict[str, Any]:
         """Do one verb to many; each is done or refused by itself, as it would be alone."""
-        outcomes = actions.do_to_each(ids, verb, user=self.request.user, by=self.actor, to=employee, **facts)
-        if all(each.code == "not_found" for each in outcomes):
-            raise Http404
-        return told(outcomes)
+        return told(actions.do_to_each(ids, verb, user=self.request.user, by=self.actor, to=employee, **facts))
 
     @action(detail=True, methods=["get"], renderer_classes=[JSONRenderer, *RENDERERS])
     def export(self, request: Request, pk: Any) -> HttpResponse:

@@ -28,7 +28,7 @@ def conversation(request: SignedInRequest, pk: UUID, column: str = "thread") -> 
     row = get_for(request.user, "view", rows_for(request), pk=pk)
     context = {
         **screen.list_context(request), **screen.thread_context(request, row), **screen.details_context(request, row),
-        "column": column,
+        "composer": screen.composer_of(request, row), "column": column,
     }  # fmt: skip
     return render(request, "conversations/inbox.html", context)
 
@@ -79,7 +79,8 @@ def thread_head(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def details_panel(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The facts beside the thread."""
     row = get_for(request.user, "view", rows_for(request), pk=pk)
-    return render(request, "conversations/_details.html", screen.details_context(request, row))
+    context = {**screen.details_context(request, row), "composer": screen.composer_of(request, row)}
+    return render(request, "conversations/_details.html", context)
 
 
 @require_GET

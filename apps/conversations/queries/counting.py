@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import IntegerField, QuerySet, Subquery
 
-from apps.accounts.models import Employee
+from apps.accounts.models import Role
 
 
 class CountUpTo(Subquery):
@@ -15,8 +15,7 @@ class CountUpTo(Subquery):
     output_field = IntegerField()
 
 
-def counted(user: Any, sets: Mapping[str, QuerySet[Any]], most: int | None = None) -> dict[str, int]:
+def counted(sets: Mapping[str, QuerySet[Any]], most: int | None = None) -> dict[str, int]:
     """How many rows each set has, in one statement; no set is counted beyond `most`, if given."""
     counts = {name: CountUpTo(rows.order_by().values("pk")[:most]) for name, rows in sets.items()}
-    (found,) = Employee.objects.filter(pk=user.employee.pk).values(**counts)  # the one row that is surely there
-    return dict(found)
+    return dict(Role.objects.filter(is_system=True).values(**counts)[0])  # a row that is surely there

@@ -68,7 +68,7 @@ def tab_counts(user: Any, wishes: Wanted | None = None, most: int | None = None)
     wishes = wishes or Wanted()
     seen = Conversation.objects.for_user(user)
     sets = {tab: _found(seen, user, Wanted(tab=tab, q=wishes.q, picked=wishes.picked)) for tab in TABS}
-    return counted(user, sets, most)
+    return counted(sets, most)
 
 
 def calling(user: Any) -> int:

@@ -7,7 +7,6 @@ import csv
 import io
 import logging
 import tempfile
-from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from typing import Any
@@ -26,7 +25,7 @@ from apps.audit.sheets import neutral
 from apps.core.actors import Actor
 from apps.core.events import emit
 from apps.core.refusals import Refusal
-from apps.customers import phones
+from apps.customers import columns, phones
 from apps.customers.actions import consenting, editing
 from apps.customers.events import ImportQueued
 from apps.customers.fields import own_fields
@@ -36,29 +35,7 @@ State = ImportJob.State
 LARGEST = 10 * 1024 * 1024  # bytes
 MOST_ROWS = 50_000
 SAID_EVERY = 100  # rows between two notes of progress
-SHOWN = 5  # rows of a preview
 SOURCE = "import"
-TARGETS = (
-    "name",
-    "arabic_name",
-    "phone",
-    "email",
-    "country",
-    "language",
-    "birthday",
-    "address",
-    "remark",
-    "labels",
-    "consent",
-)
-GUESSES = {
-    "name": ("name", "full name", "customer", "الاسم"), "arabic_name": ("arabic name", "الاسم بالعربية"),
-    "phone": ("phone", "mobile", "number", "whatsapp", "tel", "الهاتف", "الجوال", "رقم الهاتف"),
-    "email": ("email", "e-mail", "mail", "البريد", "البريد الإلكتروني"), "country": ("country", "البلد"),
-    "language": ("language", "اللغة"), "birthday": ("birthday", "date of birth", "تاريخ الميلاد"),
-    "address": ("address", "العنوان"), "remark": ("remark", "note", "notes", "ملاحظات"),
-    "labels": ("labels", "tags", "وسوم"), "consent": ("consent", "opt in", "marketing", "الموافقة"),
-}  # fmt: skip
 YES = ("yes", "y", "true", "1", "نعم", "موافق")
 log = logging.getLogger(__name__)
 
@@ -68,14 +45,14 @@ def upload_import(content: bytes, *, name: str, employee_id: UUID, by: Actor) ->
     """Keep a file and guess what its columns are. Refuses `invalid` what is no CSV in UTF-8, `too_large` the rest."""
     if len(content) > LARGEST:
         raise too_large()
-    rows = list(_rows(content))
+    rows = list(columns.rows_of(content))
     headers = rows[0] if rows else []
     if len(headers) < 1 or len(rows) < 2:
         raise Refusal("invalid", _("There are no rows in this file. Its first line must name the columns."))
     if len(rows) > MOST_ROWS:
         raise Refusal("too_large", _("A file may have 50,000 rows. Split it and import the parts one after the other."))
     job = ImportJob(requested_by=employee_id, name=name[:200], headers=headers, total=len(rows) - 1, **by.as_fields())
-    job.mapping = guessed(headers)
+    job.mapping = columns.guessed(headers)
     job.storage_key = default_storage.save(_key(job, "in"), ContentFile(content))
     job.save()
     audit.record(by, "uploaded", job, after={"rows": job.total})
@@ -87,16 +64,17 @@ def map_import(job: ImportJob, *, mapping: dict[str, str], consent_source: str, 
     """Say which column fills which field. A column of consent needs to say where the consent was given; refuses
     `invalid` without it, and a mapping that leads nobody anywhere."""
     job = _draft(job)
-    known = {*TARGETS, *(f"custom.{field['key']}" for field in own_fields())}
+    known = {*columns.TARGETS, *(f"custom.{field['key']}" for field in own_fields())}
     kept = {field: column for field, column in mapping.items() if column}
     if unknown := [each for field, column in kept.items() for each in (field, column)
                    if each not in (known if each is field else job.headers)]:  # fmt: skip
         raise Refusal("invalid", _("There is no column or field called %(name)s.") % {"name": unknown[0]})
     if not {"phone", "email", "name", "arabic_name"} & set(kept):
         raise Refusal("invalid", _("Choose at least the column of the name, the phone number or the e-mail address."))
-    if "consent" in kept and not consent_source.strip():
+    if "consent" in kept and not consent_source.strip("\x00 \n"):
         raise Refusal("invalid", _("Say where these people agreed to offers, such as “form at the desk, May 2026”."))
-    job.mapping, job.consent_source, job.country = kept, consent_source.strip()[:300], country.upper()[:2]
+    source, country = (said.replace("\x00", "").strip() for said in (consent_source, country))
+    job.mapping, job.consent_source, job.country = kept, source[:300], country.upper()[:2]
     job.save()
     audit.record(by, "mapped", job, after={"columns": len(kept)})
     return job
@@ -132,25 +110,13 @@ def run_import(job_id: UUID) -> None:
     job = ImportJob.objects.get(pk=job_id)
     try:
         _read(job)
+    except Refusal as refusal:
+        ImportJob.objects.filter(pk=job.pk).update(state=State.FAILED, error=refusal.detail)
     except Exception:  # its text may hold a customer's; the log has the trace
         log.exception("Import %s stopped", job.pk)
         ImportJob.objects.filter(pk=job.pk).update(
             state=State.FAILED, error=_("Something went wrong on our side. The rows read so far are there.")
         )
-
-
-def preview(job: ImportJob) -> list[dict[str, str]]:
-    """The first rows as they would be read."""
-    with default_storage.open(job.storage_key) as file:
-        rows = _rows(file.read())
-        next(rows)
-        return [_facts(job, row) for row, _number in zip(rows, range(SHOWN), strict=False)]
-
-
-def guessed(headers: list[str]) -> dict[str, str]:
-    """Which column seems to be which field."""
-    plain = {header.strip().casefold(): header for header in headers}
-    return {field: plain[word] for field, words in GUESSES.items() for word in words[::-1] if word in plain}
 
 
 def too_large() -> Refusal:
@@ -161,8 +127,7 @@ def too_large() -> Refusal:
 def _read(job: ImportJob) -> None:
     by = Actor(job.actor_kind, job.actor_id, job.actor_label)
     labels = {label.name.casefold(): label.pk for label in Label.objects.all()}
-    with default_storage.open(job.storage_key) as file:
-        rows = _rows(file.read())
+    rows = columns.rows_of(columns.uploaded(job))
     headers = next(rows)
     with tempfile.TemporaryFile() as bytes_of, io.TextIOWrapper(bytes_of, "utf-8-sig", newline="") as refused:
         writer = csv.writer(refused)
@@ -170,7 +135,7 @@ def _read(job: ImportJob) -> None:
         for number, row in enumerate(rows, 1):
             try:
                 with transaction.atomic():
-                    is_new = _take(job, _facts(job, row), labels, by)
+                    is_new = _take(job, columns.facts(job, row), labels, by)
                 job.made, job.met = job.made + is_new, job.met + (not is_new)
             except (Refusal, ValidationError) as error:
                 job.bad += 1
@@ -236,28 +201,6 @@ def _known(card: dict[str, Any]) -> Customer | None:
     if card.get("email"):
         return living.filter(email=card["email"].strip().lower()).first()
     return None
-
-
-def _facts(job: ImportJob, row: list[str]) -> dict[str, str]:
-    places = {header: place for place, header in enumerate(job.headers)}
-    return {
-        field: row[places[column]].strip() if places[column] < len(row) else "" for field, column in job.mapping.items()
-    }
-
-
-def _rows(content: bytes) -> Iterator[list[str]]:
-    try:
-        text = content.decode("utf-8-sig").replace("\x00", "")
-    except UnicodeDecodeError:
-        raise Refusal("invalid", _("This is not a CSV file in UTF-8. In a spreadsheet choose “CSV UTF-8”.")) from None
-    head = text.split("\n", 1)[0]
-    separator = max(",;\t", key=head.count)
-    try:
-        for row in csv.reader(io.StringIO(text), delimiter=separator):
-            if any(cell.strip() for cell in row):
-                yield [cell.strip() for cell in row]
-    except csv.Error:
-        raise Refusal("invalid", _("This is not a CSV file in UTF-8. In a spreadsheet choose “CSV UTF-8”.")) from None
 
 
 def _draft(job: ImportJob) -> ImportJob:

@@ -100,7 +100,7 @@ class UndoSerializer(Strict):
     merge = serializers.PrimaryKeyRelatedField(queryset=CustomerMerge.objects.all())
 
 
-class BulkSerializer(Strict):
+class CustomerBulkSerializer(Strict):
     """One verb for up to a hundred customers. `labels` for `label`; to erase, `confirm` is how many there are."""
 
     ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=100)
@@ -109,19 +109,19 @@ class BulkSerializer(Strict):
     confirm = serializers.CharField(max_length=10, allow_blank=True, required=False)
 
 
-class BulkRowSerializer(Strict):
-    """What became of one row: `code` and `detail` say why it was not done."""
+class OutcomeSerializer(Strict):
+    """What became of one row: `ok`, or the code and the sentence of its refusal."""
 
     id = serializers.UUIDField()
-    done = serializers.BooleanField()
-    code = serializers.CharField()
-    detail = serializers.CharField()
+    ok = serializers.BooleanField()
+    code = serializers.CharField(allow_blank=True)
+    detail = serializers.CharField(allow_blank=True)
 
 
-class BulkResultSerializer(Strict):
+class CustomerBulkResultSerializer(Strict):
     """Each row's own result, and the export when one was asked for."""
 
-    results = BulkRowSerializer(many=True)
+    results = OutcomeSerializer(many=True)
     export = serializers.UUIDField(allow_null=True)
 
 

@@ -118,7 +118,10 @@ class CustomerViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         require(self.request.user, "customers.edit")
         return actions.undo_merge(merge, by=self.actor)
 
-    @verb("customers.view", takes=cards.BulkSerializer, gives=cards.BulkResultSerializer, detail=False, plain=True)
+    @verb(
+        "customers.view", takes=cards.CustomerBulkSerializer, gives=cards.CustomerBulkResultSerializer, detail=False,
+        plain=True,
+    )  # fmt: skip
     def bulk(self, ids: list[UUID], verb: str, labels: Any = (), confirm: str = "") -> dict[str, Any]:
         """One verb for up to a hundred; one row's refusal leaves the others done. Asks the verb's own permission."""
         found = bulk.run(self.request.user, ids=ids, verb=verb, labels=labels, confirm=confirm, by=self.actor)

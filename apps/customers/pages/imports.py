@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.middleware import SignedInRequest
 from apps.core.access import get_for, require
 from apps.core.refusals import Refusal
-from apps.customers import actions
+from apps.customers import actions, columns
 from apps.customers import words as said
 from apps.customers.actions import importing
 from apps.customers.fields import own_fields
@@ -66,8 +66,12 @@ def one_import(request: SignedInRequest, pk: UUID) -> HttpResponse:
                 return redirect("customer-import", job.pk)
         except Refusal as refusal:
             error = refusal.detail
-    drafting = job.state == ImportJob.State.DRAFT and job.storage_key
-    rows = importing.preview(job) if drafting else []
+    rows: list[dict[str, str]] = []
+    if job.state == ImportJob.State.DRAFT:
+        try:
+            rows = columns.preview(job)
+        except Refusal as refusal:
+            error = error or refusal.detail
     shown_fields = [(field, label) for field, label in _targets() if field in job.mapping]
     context: dict[str, Any] = {
         **shown(request), "job": job, "error": error,
@@ -106,6 +110,6 @@ def drop(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def _targets() -> list[tuple[str, str]]:
     names = said.labels()
     return [
-        *((name, names[name]) for name in importing.TARGETS),
+        *((name, names[name]) for name in columns.TARGETS),
         *((f"custom.{field['key']}", field["label"]) for field in own_fields()),
     ]

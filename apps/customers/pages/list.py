@@ -86,7 +86,7 @@ def bulk_verb(request: SignedInRequest) -> HttpResponse:
         messages.error(request, refusal.detail)
         return redirect("customers")
     messages.success(request, ngettext("%(n)d done.", "%(n)d done.", found.done) % {"n": found.done})
-    for reason in dict.fromkeys(row["detail"] for row in found.rows if not row["done"]):
+    for reason in dict.fromkeys(row["detail"] for row in found.rows if not row["ok"]):
         messages.error(request, reason)
     return redirect("exports" if found.export else "customers")
 

@@ -219,12 +219,12 @@ class InboxViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         """Ask the provider now how it does."""
         return self.shown(actions.check_inbox(inbox, by=self.actor))
 
-    @verb("settings.whatsapp", gives=SyncedSerializer, plain=True)
+    @verb("settings.whatsapp", gives=SyncedSerializer, plain=True, asks_outside=True)
     def sync_templates(self, inbox: Inbox) -> Any:
         """Make its templates what the provider has."""
         return SyncedSerializer(actions.sync_templates(inbox, by=self.actor)).data
 
-    @verb("settings.whatsapp", takes=ProfileSerializer, plain=True)
+    @verb("settings.whatsapp", takes=ProfileSerializer, plain=True, asks_outside=True)
     def sync_profile(self, inbox: Inbox, about: str = "") -> Any:
         """Show customers the business's logo and description beside it."""
         return self.shown(actions.sync_profile(inbox, about=about, by=self.actor))

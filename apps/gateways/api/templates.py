@@ -92,7 +92,7 @@ class TemplateViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         actions.delete_template(self.get_object(), by=self.actor)
         return Response(status=204)
 
-    @verb("settings.whatsapp", gives=TemplateSerializer, plain=True)
+    @verb("settings.whatsapp", gives=TemplateSerializer, plain=True, asks_outside=True)
     def submit(self, template: Template) -> Any:
         """Hand it in to the provider's reviewers."""
         return self.shown(actions.submit_template(template, by=self.actor))

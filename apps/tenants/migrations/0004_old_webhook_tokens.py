@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="gatewayapp",
             name="previous_token",
-            field=models.CharField(blank=True, max_length=43),
+            field=models.CharField(blank=True, db_default="", default="", max_length=43),
         ),
         migrations.AddField(
             model_name="gatewayapp",

@@ -13,7 +13,8 @@ class GatewayApp(Timestamped):
 
     gateway = models.CharField(max_length=20)
     token = models.CharField(max_length=43)
-    previous_token = models.CharField(max_length=43, blank=True)  # good until `previous_until` (GW-05)
+    # Good until `previous_until` (GW-05). The database fills it for processes that do not know it yet.
+    previous_token = models.CharField(max_length=43, blank=True, default="", db_default="")
     previous_until = models.DateTimeField(null=True, blank=True)
     owner = models.ForeignKey(Business, models.CASCADE, null=True, blank=True, related_name="gateway_apps")
     account_ref = models.CharField(max_length=64, blank=True)
