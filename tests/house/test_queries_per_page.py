@@ -37,8 +37,8 @@ BUDGET = {
     "/inbox/<uuid:pk>/here/": 5,
     "/inbox/search/": 3,  # without a question; with one: two for each kind, one for the people's conversations
     "/search/": 5,
-    "/inbox/<uuid:pk>/": 17,
-    "/inbox/<uuid:pk>/details/": 17,
+    "/inbox/<uuid:pk>/": 16,
+    "/inbox/<uuid:pk>/details/": 16,
     "/inbox/<uuid:pk>/rows/": 8,
     "/inbox/<uuid:pk>/export/": 9,  # the file and its row in the record
     "/inbox/<uuid:pk>/composer/": 5,

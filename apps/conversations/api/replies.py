@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
@@ -53,7 +54,7 @@ class NewReplySerializer(StrictModel):
         return {name: str(value) for name, value in scope.items()}
 
 
-class OrderSerializer(Strict):
+class ReplyOrderSerializer(Strict):
     """Replies of one category in their new order; those not named follow."""
 
     order = serializers.ListField(child=serializers.UUIDField(), allow_empty=False, max_length=500)
@@ -64,14 +65,14 @@ class RenderSerializer(Strict):
 
     conversation = serializers.UUIDField(required=False)
     customer = serializers.UUIDField(required=False)
-    language = serializers.ChoiceField(["en", "ar"], required=False)
+    language = serializers.ChoiceField(settings.LANGUAGES, required=False)
 
 
 class RenderedSerializer(Strict):
     """The text with its places filled; the names in `missing` are marked in it and must be filled before sending."""
 
     body = serializers.CharField()
-    language = serializers.ChoiceField(["en", "ar"])
+    language = serializers.ChoiceField(settings.LANGUAGES)
     missing = serializers.ListField(child=serializers.CharField())
     attachment_ids = serializers.ListField(child=serializers.UUIDField())
 
@@ -117,7 +118,7 @@ class ReplyViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         reply = self.get_object()
         return self.write(lambda: actions.delete_reply(reply, by=self.actor), 204)
 
-    @verb("edit", takes=OrderSerializer, detail=False, status=204)
+    @verb("edit", takes=ReplyOrderSerializer, detail=False, status=204)
     def reorder(self, order: list[UUID]) -> None:
         """Put the replies of one category into this order."""
         rows = self.rows().for_user(self.request.user, "edit")
