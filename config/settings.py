@@ -289,6 +289,7 @@ SPECTACULAR_SETTINGS = {
         "FileKindEnum": "apps.media.models.Attachment.Kind",
         "NoteKindEnum": "apps.conversations.models.Note.Kind",
         "ReplyCategoryEnum": "apps.conversations.models.CannedReply.Category",
+        "DraftCategoryEnum": "apps.gateways.drafts.CATEGORIES",
         "TemplateCategoryEnum": "apps.gateways.models.Template.Category",
         "PlanKeyEnum": "apps.billing.models.Plan.Key",
         "ServiceKindEnum": "apps.bookings.models.Service.Kind",

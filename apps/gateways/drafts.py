@@ -21,6 +21,7 @@ BUTTONS = 10
 BUTTON_TEXT = 25
 URL = 2000
 HEADERS = ("", "text", "image", "video", "document")
+CATEGORIES = (("marketing", "Marketing"), ("utility", "Utility"))  # codes of sign-in are written at Meta
 BUTTON_KINDS = ("quick_reply", "url", "phone_number")
 
 

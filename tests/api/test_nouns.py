@@ -218,14 +218,10 @@ def test_the_ledger_shows_what_came_in(api: Call, delivery: Delivery) -> None:
 
 def test_replaying_applies_what_was_not_stored(api: Call, delivery: Delivery) -> None:
     samia, now = api("samia"), timezone.now()
+    since, until = (f"{now + each:%FT%TZ}" for each in (-timedelta(days=7), timedelta(minutes=1)))
 
     one = samia("POST", f"deliveries/{delivery.pk}/replay/")
-    many = samia(
-        "POST",
-        "deliveries/replay-range/",
-        since=f"{now - timedelta(days=7):%FT%TZ}",
-        until=f"{now + timedelta(minutes=1):%FT%TZ}",
-    )
+    many = samia("POST", "deliveries/replay-range/", since=since, until=until)
 
     assert (one.status_code, one.json()["elements"][0]["attempts"]) == (200, 1)
     assert (many.status_code, many.json()["deliveries"]) == (200, 1)

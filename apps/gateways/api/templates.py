@@ -38,7 +38,7 @@ class EditTemplateSerializer(Strict):
 
     name = serializers.CharField(max_length=512)
     language = serializers.CharField(max_length=10)
-    category = serializers.ChoiceField([Template.Category.MARKETING, Template.Category.UTILITY])
+    category = serializers.ChoiceField(drafts.CATEGORIES)
     body = serializers.CharField(max_length=drafts.BODY)
     header_kind = serializers.ChoiceField(drafts.HEADERS, required=False)
     header = serializers.CharField(max_length=60, required=False, allow_blank=True)
