@@ -61,6 +61,10 @@ class Visitor:
         self.signed_in = {
             name: morsel.value for name, morsel in self.client.cookies.items()
         }  # whatever a sign-out on the way does to it
+        self.bodies: dict[tuple[str, str], Any] = {}  # what a door is sent, by method and address
+        if self.rows:
+            self.bodies = {(route.method, route.path): body_of(route, self.rows) for route in routes()}
+            self.bodies |= page_fields(self.rows)
 
     def ask(self, door: str, method: str, address: str, body: Any = None, own: str = "") -> int:
         """One request, of which everything but the count of requests is undone."""
@@ -86,16 +90,12 @@ class Visitor:
 
     def walk(self, doors: Iterable[Door], own: str = "", *, writing: bool = True) -> None:
         """Every door: with each key until one fits, then each method with those that do."""
-        bodies: dict[tuple[str, str], Any] = {}
-        if self.rows:
-            bodies = {(route.method, route.path): body_of(route, self.rows) for route in routes()}
-            bodies |= page_fields(self.rows)
         for door in doors:
             name = str(door)
             for pk in self.fits(door, own):
                 address = door_at(door, pk)
                 for method in door.methods if writing else ("GET",):
-                    said = bodies.get((method, name)) or bodies.get((method, _template(door)), {})
+                    said = self.bodies.get((method, name)) or self.bodies.get((method, _template(door)), {})
                     if method == "GET" and said:
                         self.ask(name, method, f"{address}?{urlencode(said)}", own=own)
                     else:
@@ -122,7 +122,7 @@ class Visitor:
         for pk in dict.fromkeys([*neighbours, *_likely(door, self.known)]):
             status = self.ask(name, first, door_at(door, pk), own=own)
             if status == 405:  # a page that only takes POST
-                status = self.ask(name, "POST", door_at(door, pk))
+                status = self.ask(name, "POST", door_at(door, pk), self.bodies.get(("POST", name)))
             if status not in UNSEEN:
                 yield pk
 
