@@ -30,9 +30,7 @@ def read(text: str, *, country: str = "") -> Read:
     try:
         number = phonenumbers.parse(text, country.upper() or None)
     except phonenumbers.NumberParseException:
-        raise Refusal(
-            "invalid", _("This is not a phone number. Write it with its country, such as +961 70 123 456.")
-        ) from None
+        raise _no_number() from None
     phone = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if not phonenumbers.is_possible_number(number) or not E164.match(phone):
         raise _no_number()
@@ -105,4 +103,5 @@ def _is_valid(phone: str) -> bool:
 
 
 def _no_number() -> Refusal:
-    return Refusal("invalid", _("This is not a phone number. Write it with its country, such as +961 70 123 456."))
+    detail = _("This is not a phone number. Write it with its country, such as +961 70 123 456.")
+    return Refusal("invalid", detail, errors={"phone": [detail]})

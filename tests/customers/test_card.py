@@ -213,6 +213,18 @@ def test_a_page_edits_and_says_a_conflict(client_of: Callable[..., Client], a_cu
     assert AuditEvent.objects.filter(verb="edited", object_id=row.pk).count() == 1
 
 
+def test_what_is_wrong_with_a_number_stands_beside_it(client_of: Callable[..., Client], a_customer: Make) -> None:
+    a_customer(phone="+96171000111", name="Other")
+    client = client_of("mona")
+
+    wrong = client.post("/customers/new/", {"name": "Rana", "phone": "twelve"})
+    taken = client.post("/customers/new/", {"name": "Rana", "phone": "+96171000111"})
+
+    assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["phone"])
+    assert (taken.status_code, list(taken.context["form"].errors)) == (422, ["phone"])
+    assert Customer.objects.count() == 1
+
+
 def test_without_the_right_to_see_customers_only_the_end_of_a_number_shows(
     client_of: Callable[..., Client], acme: Business
 ) -> None:

@@ -142,12 +142,12 @@ def _fill(customer: Customer, facts: dict[str, Any], by: Actor) -> str:
 def _save(customer: Customer) -> None:
     taken = Customer.objects.living().exclude(pk=customer.pk)
     if customer.phone and taken.filter(phone__in=phones.variants(customer.phone)).exists():
-        raise Refusal("duplicate", _("Another customer has this phone number. You can merge the two."))
+        raise _taken()
     try:
         with transaction.atomic():
             customer.save()
     except IntegrityError:  # somebody was quicker
-        raise Refusal("duplicate", _("Another customer has this phone number. You can merge the two.")) from None
+        raise _taken() from None
 
 
 def _remember_phone(customer: Customer) -> None:
@@ -156,7 +156,12 @@ def _remember_phone(customer: Customer) -> None:
         with transaction.atomic():
             remember(customer, [(str(Identity.Kind.PHONE), phone, "", "")], timezone.now())
     except IntegrityError:
-        raise Refusal("duplicate", _("Another customer has this phone number. You can merge the two.")) from None
+        raise _taken() from None
+
+
+def _taken() -> Refusal:
+    detail = _("Another customer has this phone number. You can merge the two.")
+    return Refusal("duplicate", detail, errors={"phone": [detail]})
 
 
 def _living(customer: Customer) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.middleware import SignedInRequest
 from apps.core.access import get_for
-from apps.core.refusals import Refusal
+from apps.core.refusals import Refusal, on_form
 from apps.customers import actions, archive, consent, queries, scripts, vcard
 from apps.customers import words as said
 from apps.customers.fields import own_fields
@@ -64,7 +64,7 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
         try:
             edited = actions.edit_customer(row, by=request.user.actor, **form.facts())
         except Refusal as refusal:
-            form.add_error("phone" if refusal.code == "duplicate" else None, refusal.detail)
+            on_form(form, refusal)
         else:
             if edited.warning:  # type: ignore[attr-defined]
                 messages.warning(request, edited.warning)  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.middleware import SignedInRequest
 from apps.audit import exports
 from apps.core.access import require
-from apps.core.refusals import Refusal
+from apps.core.refusals import Refusal, on_form
 from apps.customers import actions, bulk, queries
 from apps.customers.forms import CustomerForm
 from apps.customers.models import Customer, Label
@@ -60,7 +60,7 @@ def new_customer(request: SignedInRequest) -> HttpResponse:
             if labels:
                 actions.set_labels(row, labels=labels, by=request.user.actor)
         except Refusal as refusal:
-            form.add_error("phone" if refusal.code == "duplicate" else None, refusal.detail)
+            on_form(form, refusal)
         else:
             _warn(request, row)
             messages.success(request, _("The customer is in your list."))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.middleware import SignedInRequest
 from apps.core.access import get_for, require
 from apps.core.problems import STATUS
-from apps.core.refusals import Refusal
+from apps.core.refusals import Refusal, on_form
 from apps.gateways import actions, drafts, protocol, sentences, wording
 from apps.gateways.forms import STATES, TemplateForm, written
 from apps.gateways.models import Inbox, Template
@@ -92,8 +92,7 @@ def _saved(request: SignedInRequest, inbox: Inbox, template: Template | None) ->
         else:
             actions.create_template(inbox, draft=draft, by=request.user.actor)
     except Refusal as refusal:
-        for name, texts in refusal.extra.get("errors", {None: [refusal.detail]}).items():
-            form.add_error(name, texts)
+        on_form(form, refusal)
         return _editor(request, inbox, form, template, status=STATUS[refusal.code])
     messages.success(request, _("Saved as a draft. Submit it to have it approved."))
     return redirect("settings-templates", inbox.pk)
