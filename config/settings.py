@@ -166,6 +166,7 @@ SECRETS = {"slots": "apps.gateways.queries.secret_slots", "tests": "apps.gateway
 EXPORT_SOURCES = "config.exports.SOURCES"
 FILE_OWNERS = "config.owners.FILE_OWNERS"
 CUSTOMER_HOLDINGS = "config.holdings.HOLDINGS"
+MOVING = {"taken": "config.moving.TAKEN", "left": "config.moving.LEFT", "arrivals": "config.moving.ARRIVALS"}
 FEATURE_GATE = "apps.billing.limits.require_feature"
 
 # --- HTTP -----------------------------------------------------------------------------------------------------------
