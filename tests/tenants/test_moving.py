@@ -2,14 +2,22 @@
 
 import gzip
 import io
+import json
+import re
+import subprocess
 import sys
+import tarfile
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django_tenants.utils import schema_context, tenant_context
+from psycopg import sql
 
 from apps.accounts.models import Secret, User
 from apps.accounts.secrets import secret
@@ -18,19 +26,21 @@ from apps.audit.models import AuditEvent, OperatorEvent
 from apps.billing.models import Subscription
 from apps.conversations.models import Message
 from apps.core.actors import SYSTEM
+from apps.customers.models import Customer
 from apps.gateways.actions import release_inbox
 from apps.gateways.models import Inbox, InboxGroupPermission
 from apps.media.models import Attachment
-from apps.tenants import hosts
+from apps.tenants import hosts, vault
 from apps.tenants.actions import erasing
 from apps.tenants.benches import stage
 from apps.tenants.models import InboundRoute
-from apps.tenants.moving import reading, tables
+from apps.tenants.moving import asking, leaving, reading, tables
+from apps.tenants.moving.tables import Way
 from apps.tenants.postgres.router import belongs
 from tests import factories, people
-from tests.tenants.archives import MARKER, TOKEN, a_slug, brought, described, full, one, said, traces, unpacked
+from tests.tenants.archives import MARKER, TOKEN, a_slug, brought, described, full, little, one, said, traces, unpacked
 
-__all__ = ["brought", "full", "said"]
+__all__ = ["brought", "full", "little", "said"]
 
 
 def test_every_table_of_a_business_goes_along_or_is_said_to_stay() -> None:
@@ -228,3 +238,43 @@ def test_both_records_say_that_it_was_taken_out(full, said, folder, capsys) -> N
         assert key not in str(list(AuditEvent.objects.values()))
     with schema_context("public"):
         assert OperatorEvent.objects.filter(business_id=full.pk, verb="exported").count() == 1
+
+
+def test_it_opens_without_majlis_as_the_docs_say(little, said, folder) -> None:
+    path, clear = folder / "little.majlis", folder / "little.tar"
+    left = said("export_business", little.slug, "--output", path)
+    page = Path(settings.BASE_DIR, "docs", "archive.md").read_text()
+    [told] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (folder / "open.py").write_text(told)
+
+    command = [sys.executable, str(folder / "open.py"), str(path), str(clear)]
+    subprocess.run(command, input=f"{left['key']}\n", text=True, check=True)
+
+    with tarfile.open(clear) as archive:
+        assert archive.getnames()[-1] == "manifest.json"
+        assert b"Rana" in gzip.decompress(archive.extractfile("tables/customers_customer.jsonl.gz").read())  # type: ignore[union-attr]
+
+
+def test_a_worker_writes_it_as_it_is_at_one_moment(little, superuser, monkeypatch) -> None:
+    def meanwhile(way: Way) -> int:
+        superuser.execute(
+            sql.SQL("UPDATE {} SET name = 'Later'").format(sql.Identifier(little.schema_name, "customers_customer"))
+        )
+        superuser.commit()
+        return total(way)
+
+    total = leaving._total
+    monkeypatch.setattr(leaving, "_total", meanwhile)
+    with tenant_context(little):
+        user = people.employee("samia").user
+
+        job, key = asking.ask(user, by=user.actor)  # tasks run at once here, outside any transaction
+
+        done = job.fresh()
+        assert (done.state, done.error, done.sealed_key) == ("ready", "", None)
+        assert Customer.objects.get().name == "Later"
+        assert connection.connection.isolation_level is None
+        clear = vault.unlock(default_storage.open(done.storage_key), key=key).read()
+    with tarfile.open(fileobj=io.BytesIO(clear)) as archive:
+        rows = archive.extractfile("tables/customers_customer.jsonl.gz").read()  # type: ignore[union-attr]
+    assert json.loads(gzip.decompress(rows))["name"] == "Rana"

@@ -20,8 +20,6 @@ from apps.tenants.models import Business
 from apps.tenants.moving import leaving
 from apps.tenants.postgres.context import PUBLIC
 
-THERE = (Business.Status.READY, Business.Status.SUSPENDED, Business.Status.CLOSING)
-
 
 class Command(BaseCommand):
     """Changes nothing but the records, which say that it was done. The file is there whole or not at all."""
@@ -36,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with schema_context(PUBLIC):
-            business = Business.objects.filter(slug__iexact=options["slug"], status__in=THERE).first()
+            business = Business.objects.filter(slug__iexact=options["slug"], status__in=Business.THERE).first()
         if business is None:
             raise CommandError(f"There is no business “{options['slug']}”.")
         path = Path(options["output"] or f"{business.slug}-{timezone.now():%Y-%m-%d}.majlis")

@@ -51,9 +51,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(answer))
             return
-        self.stdout.write(
-            f"{business.name} is here: {url}/, {rows} rows and {answer['files']} files, as they left."
-        )
+        self.stdout.write(f"{business.name} is here: {url}/, {rows} rows and {answer['files']} files, as they left.")
         self.stdout.write("Its people choose a new password by “Forgotten password”; credentials are entered anew.")
         for what, held in (("number", arrived.held_numbers), ("name", arrived.held_hosts)):
             for each in held:
