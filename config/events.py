@@ -25,9 +25,11 @@ from apps.media import events as files
 from apps.media import tasks as media
 from apps.realtime import tasks as realtime
 from apps.tenants import events as businesses
+from apps.tenants import tasks as tenants
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     records.ExportRequested: [exports.run_export],
+    businesses.ArchiveRequested: [tenants.write_archive],
     businesses.BusinessSignedUp: [dashboard.open_business],
     businesses.BusinessSuspended: [realtime.close_doors],
     billing.EntitlementsChanged: [accounts.fit_team, gateways.fit_inboxes, bookings.fit_services],

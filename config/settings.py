@@ -164,8 +164,10 @@ TASK_GATE = "apps.tenants.queries.is_open"
 IDEMPOTENCY = "apps.accounts.idempotency.once"
 SECRETS = {"slots": "apps.gateways.queries.secret_slots", "tests": "apps.gateways.probes.TESTS"}
 EXPORT_SOURCES = "config.exports.SOURCES"
+EXPORT_WHOLES = "config.exports.WHOLES"
 FILE_OWNERS = "config.owners.FILE_OWNERS"
 CUSTOMER_HOLDINGS = "config.holdings.HOLDINGS"
+MOVING = {"taken": "config.moving.TAKEN", "left": "config.moving.LEFT", "arrivals": "config.moving.ARRIVALS"}
 FEATURE_GATE = "apps.billing.limits.require_feature"
 
 # --- HTTP -----------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ VERBS = {
     "replayed": pgettext_lazy("record", "replayed"),
     "relinked": pgettext_lazy("record", "relinked"),
     "requested": pgettext_lazy("record", "asked for"),
+    "imported": pgettext_lazy("record", "brought from an archive"),
     "exported": pgettext_lazy("record", "exported"),
     "downloaded": pgettext_lazy("record", "downloaded"),
     "purged": pgettext_lazy("record", "removed after its time"),

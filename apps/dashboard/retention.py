@@ -77,9 +77,8 @@ def purge_platform(now: datetime | None = None) -> dict[str, int]:
 
 def purged_businesses(slugs: list[str] | None = None) -> list[Business]:
     """The businesses whose schema is there, or those of them that are named."""
-    there = (Business.Status.READY, Business.Status.SUSPENDED, Business.Status.CLOSING)
     with schema_context(PUBLIC):
-        rows = Business.objects.filter(status__in=there).order_by("pk")
+        rows = Business.objects.filter(status__in=Business.THERE).order_by("pk")
         return list(rows.filter(slug__in=slugs) if slugs else rows)
 
 

@@ -16,6 +16,7 @@ def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
     bodies: dict[str, dict[str, Any]] = {
         "PATCH business/": {"name": "Another name"},
         "POST business/close/": {"slug": "acme", "password": people.PASSWORD},
+        "POST business/export/": {"password": people.PASSWORD},
         "POST business/reopen/": {"password": people.PASSWORD},
         "POST business/support-access/": {"hours": 2, "password": people.PASSWORD},
         "POST domains/": {"host": "hello.acme.example"},

@@ -26,8 +26,8 @@ OWN = {
     },
     "billing": {"card", "limits", "plans", "webhooks"},
     "tenants": {
-        "apps", "checks", "colours", "directory", "drift", "embedded", "fleet", "hosts", "keys", "logos", "postgres",
-        "provisioning", "reauthentication", "rollout", "script", "signup", "vault",
+        "apps", "checks", "colours", "directory", "drift", "embedded", "fleet", "hosts", "keys", "logos", "moving",
+        "postgres", "provisioning", "reauthentication", "rollout", "script", "signup", "vault",
     },
     "gateways": {
         "connecting", "files", "drafts", "probes", "protocol", "elements", "facts", "limits", "reading", "sentences",

@@ -30,6 +30,7 @@ OWNER = "admin"  # of the rows of these nouns that are asked for
 # What an act asks beside the guard of its door, by the requirements (3 and 4).
 BESIDE = {
     "POST /api/v1/business/close/": {"settings.billing"},
+    "POST /api/v1/business/export/": {"settings.billing"},
     "POST /api/v1/business/reopen/": {"settings.billing"},
     "POST /api/v1/business/support-access/": {"settings.billing"},
     "POST /api/v1/canned-replies/{id}/render/": {"conversations.view", "conversations.send_message"},

@@ -22,7 +22,7 @@ from apps.core.refusals import Refusal
 from apps.customers.holdings import Person, holdings
 from apps.customers.models import BLANK_WHEN_ERASED, ConsentEntry, Customer, CustomerMerge, Identity, ImportJob
 
-HOLDING_PEOPLE = ("customers", "conversations", "messages", "bookings")  # exports in whose files people are named
+HOLDING_PEOPLE = ("business", "customers", "conversations", "messages", "bookings")  # exports that name people
 
 
 def names_of(customer: Customer) -> set[str]:

@@ -1,5 +1,6 @@
 """Every verb of the connected numbers, under one name: `actions.connect_inbox`, `actions.sync_templates`, …"""
 
+from apps.gateways.actions.arriving import fit_out
 from apps.gateways.actions.health import check_inbox, mind_version, note_account, note_trouble, subscribe_webhook
 from apps.gateways.actions.inboxes import (
     add_app,
@@ -48,6 +49,7 @@ __all__ = [
     "edit_inbox",
     "edit_template",
     "fit_inboxes",
+    "fit_out",
     "grant_inbox",
     "grant_promised",
     "handshake_tokens",

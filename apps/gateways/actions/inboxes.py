@@ -200,9 +200,21 @@ def disconnect_inbox(inbox: Inbox, *, by: Actor) -> Inbox:
         inbox.archived_at, inbox.is_active, inbox.health = timezone.now(), False, Inbox.Health.DISABLED
         inbox.save(update_fields=["archived_at", "is_active", "health", "updated_at"])
         audit.record(by, "archived", inbox)
-    with schema_context(PUBLIC):
-        InboundRoute.objects.filter(inbox_id=inbox.pk).delete()
+    free_address(inbox)
     return inbox
+
+
+def routes_of(inbox: Inbox) -> QuerySet[InboundRoute]:
+    """The addresses that lead to an inbox of the current business; ask in public. A business brought from an archive
+    may have an inbox of the same key."""
+    return InboundRoute.objects.filter(inbox_id=inbox.pk, business__schema_name=current_schema())
+
+
+def free_address(inbox: Inbox) -> None:
+    """Let the addresses of an inbox of the current business lead nowhere."""
+    routes = routes_of(inbox)
+    with schema_context(PUBLIC):
+        routes.delete()
 
 
 def line_of(inbox: Inbox) -> Line:

@@ -16,7 +16,7 @@ from apps.core.events import emit
 from apps.core.refusals import Refusal
 from apps.gateways import protocol, sentences
 from apps.gateways.actions.health import check_inbox
-from apps.gateways.actions.inboxes import line_of, write_routes
+from apps.gateways.actions.inboxes import free_address, line_of, routes_of, write_routes
 from apps.gateways.events import HealthChanged
 from apps.gateways.models import Inbox
 from apps.tenants.actions import new_token, picture_of
@@ -84,8 +84,7 @@ def release_inbox(inbox: Inbox, *, by: Actor) -> Inbox:
         row.save()
         audit.record(by, "disconnected", row)
         emit(HealthChanged(inbox_id=row.pk))
-    with schema_context(PUBLIC):
-        InboundRoute.objects.filter(inbox_id=inbox.pk).delete()
+    free_address(inbox)
     return row
 
 
@@ -95,8 +94,9 @@ def reconnect_inbox(inbox: Inbox, *, secrets: dict[str, str], by: Actor) -> Inbo
     Raises Refusal `duplicate` when the address has been taken since; credentials that do not work are said by the
     health that follows.
     """
+    routes = routes_of(inbox).filter(kind=InboundRoute.Kind.NUMBER)
     with schema_context(PUBLIC):
-        known = InboundRoute.objects.filter(inbox_id=inbox.pk, kind=InboundRoute.Kind.NUMBER).exists()
+        known = routes.exists()
         app = GatewayApp.objects.get(pk=inbox.app_id)
     if not known:
         write_routes(app, current_schema(), inbox.gateway, inbox.external_id, inbox.account_ref, inbox.pk)
