@@ -58,7 +58,7 @@ def test_it_opens_to_nobody_else(file: Attachment, client_of: Callable[..., Clie
 def test_a_file_of_what_is_hidden_opens_to_nobody(
     what: str, file: Attachment, client_of: Callable[..., Client]
 ) -> None:
-    message = Message.objects.get(pk=file.owner_id)
+    message = Message.objects.get(pk=str(file.owner_id))
     samia = client_of("samia")
     if what == "message":
         hide_message(message, by=SYSTEM)
