@@ -287,6 +287,8 @@ SPECTACULAR_SETTINGS = {
         "ModeEnum": "apps.conversations.models.Conversation.Mode",
         "LanguageEnum": LANGUAGES,
         "PermissionEnum": "apps.accounts.roles.PERMISSIONS",
+        "ExportFormatEnum": "apps.audit.models.ExportJob.Format",
+        "ExportStateEnum": "apps.audit.models.ExportJob.State",
         "DomainKindEnum": "apps.tenants.models.Domain.Kind",
         "PlanKeyEnum": "apps.billing.models.Plan.Key",
         "ServiceKindEnum": "apps.bookings.models.Service.Kind",
