@@ -287,6 +287,8 @@ SPECTACULAR_SETTINGS = {
         "ModeEnum": "apps.conversations.models.Conversation.Mode",
         "LanguageEnum": LANGUAGES,
         "PermissionEnum": "apps.accounts.roles.PERMISSIONS",
+        "ExportFormatEnum": "apps.audit.models.ExportJob.Format",
+        "ExportStateEnum": "apps.audit.models.ExportJob.State",
         "DomainKindEnum": "apps.tenants.models.Domain.Kind",
         "FileKindEnum": "apps.media.models.Attachment.Kind",
         "NoteKindEnum": "apps.conversations.models.Note.Kind",
