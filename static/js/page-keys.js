@@ -7,7 +7,7 @@ const SECOND = 1_200      // how long G waits for its letter
  * there cannot be done, so permissions need no second list. Ticked rows come first: their bar has keys of its own.
  */
 class PageKeys extends HTMLElement {
-  #going = 0
+  #going = -SECOND // a page is young: its own clock begins at 0
 
   connectedCallback() { document.addEventListener("keydown", this.#key) }
   disconnectedCallback() { document.removeEventListener("keydown", this.#key) }
@@ -19,7 +19,7 @@ class PageKeys extends HTMLElement {
     if (isBusy(event.target)) return
     const letter = letterOf(event)
     const going = event.timeStamp - this.#going < SECOND
-    this.#going = 0
+    this.#going = -SECOND
     if (event.key === "?" || (event.shiftKey && event.code === "Slash")) this.#press(event, "[data-key='?']")
     else if (event.key === "/" || event.code === "Slash") this.#focus(event, "list-search")
     else if (!letter || event.shiftKey) return
