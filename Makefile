@@ -26,7 +26,7 @@ service-test: dev  ## the whole suite and the service tests, on DATABASE_ADMIN_U
 fuzz: dev  ## 20,000 made-up requests to the API, by two businesses and nobody; another number by FUZZ=n
 	@FUZZ=$${FUZZ:-20000} exec $(BUNDLED) $(FOR_TESTS) $(PY) -m pytest -s -q tests/isolation/test_fuzz.py $(ARGS)
 
-e2e: dev  ## a browser against a running tree
+e2e: dev node_modules  ## a browser against a running tree
 	@exec $(BUNDLED) $(FOR_TESTS) $(PY) -m pytest -m e2e $(ARGS)
 
 lint: dev node_modules  ## every linter and type check
@@ -44,8 +44,8 @@ bench: base  ## the benchmarks; one of them by ARGS=name
 shell: base  ## a Python prompt inside a business: BUSINESS=slug
 	@exec $(WITH_DATABASE) $(PY) manage.py business_shell $(BUSINESS) $(ARGS)
 
-screens: dev  ## pictures of the pages, in each language, theme and width
-	@exec $(BUNDLED) $(FOR_TESTS) $(PY) -m pytest -m e2e tests/e2e -k screens $(ARGS)
+screens: dev node_modules  ## pictures of every screen under docs/screens/, in each language, theme and width
+	@SCREENS=all exec $(BUNDLED) $(FOR_TESTS) $(PY) -m pytest -m e2e tests/e2e/test_screens.py $(ARGS)
 
 lock: dev  ## pin requirements/*.in with hashes
 	$(PY) -m pip install --quiet uv

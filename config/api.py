@@ -16,6 +16,7 @@ from apps.dashboard.api_docs import Document, Root, docs, nouns_of
 from apps.dashboard.welcome import api as welcome
 from apps.gateways import api as gateways
 from apps.gateways.simulator import api as simulator
+from apps.media import api as media
 from apps.tenants import api as tenants
 
 NOUNS = [
@@ -26,6 +27,7 @@ NOUNS = [
     *simulator.api_urls,
     *customers.api_urls,
     *conversations.api_urls,
+    *media.api_urls,
     *audit.api_urls,
     *bookings.api_urls,
     *usage.api_urls,

@@ -48,6 +48,11 @@ app.conf.update(
         },
         "mind-closing": {"task": "apps.tenants.tasks.mind_closing", "schedule": 3600.0, "options": {"expires": 3600}},
         "sweep": {"task": "apps.conversations.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
+        "mind-silence": {
+            "task": "apps.conversations.tasks.mind_silence_everywhere",
+            "schedule": 60.0,
+            "options": {"queue": "slow", "expires": 60},
+        },
         "billing": {"task": "apps.billing.tasks.close_usage_month", "schedule": 3600.0, "options": {"expires": 3600}},
         "sign-ups": {"task": "apps.dashboard.tasks.sweep_sign_ups", "schedule": 5.0, "options": {"expires": 5}},
         "sweep-team": {
@@ -59,6 +64,37 @@ app.conf.update(
             "task": "apps.accounts.tasks.rebuild_directory",
             "schedule": crontab(hour=2, minute=40),
             "options": {"queue": "slow"},
+        },
+        "sweep-files": {
+            "task": "apps.media.tasks.sweep_files",
+            "schedule": 600.0,
+            "options": {"queue": "slow", "expires": 600},
+        },
+        "check-numbers": {
+            "task": "apps.conversations.tasks.check_numbers",
+            "schedule": 3600.0,
+            "options": {"queue": "slow", "expires": 3600},
+        },
+        "check-broken-numbers": {
+            "task": "apps.conversations.tasks.check_numbers",
+            "schedule": 60.0,
+            "args": [True],
+            "options": {"queue": "slow", "expires": 60},
+        },
+        "mind-version": {
+            "task": "apps.gateways.tasks.mind_version",
+            "schedule": crontab(hour=4, minute=5),
+            "options": {"queue": "slow", "expires": 6 * 3600},
+        },
+        "sync-templates": {
+            "task": "apps.gateways.tasks.sync_templates_everywhere",
+            "schedule": crontab(hour=3, minute=10),
+            "options": {"queue": "slow", "expires": 6 * 3600},
+        },
+        "imports": {
+            "task": "apps.customers.tasks.sweep_imports",
+            "schedule": 60.0,
+            "options": {"queue": "slow", "expires": 60},
         },
         "reconsider": {"task": "apps.assistant.tasks.sweep_everywhere", "schedule": 5.0, "options": {"expires": 5}},
     },

@@ -16,13 +16,20 @@ from apps.bookings import tasks as bookings
 from apps.conversations import events
 from apps.conversations import tasks as conversations
 from apps.core.events import Event
+from apps.customers import events as persons
+from apps.customers import tasks as customers
 from apps.dashboard import tasks as dashboard
+from apps.gateways import events as numbers
 from apps.gateways import tasks as gateways
+from apps.media import events as files
+from apps.media import tasks as media
 from apps.realtime import tasks as realtime
 from apps.tenants import events as businesses
+from apps.tenants import tasks as tenants
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     records.ExportRequested: [exports.run_export],
+    businesses.ArchiveRequested: [tenants.write_archive],
     businesses.BusinessSignedUp: [dashboard.open_business],
     businesses.BusinessSuspended: [realtime.close_doors],
     billing.EntitlementsChanged: [accounts.fit_team, gateways.fit_inboxes, bookings.fit_services],
@@ -40,9 +47,24 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Task[..., Any]]] = {
     businesses.BusinessClosing: [realtime.close_doors],
     businesses.ClosingReminderDue: [accounts.remind_of_closing],
     businesses.GlassBroken: [accounts.tell_of_broken_glass],
-    events.MessageReceived: [conversations.show, assistant.consider],
+    numbers.InboxConnected: [gateways.sync_templates],
+    numbers.HealthChanged: [gateways.show_health, conversations.wake],
+    numbers.TemplatesChanged: [gateways.show_health],
+    numbers.TemplatesOutdated: [gateways.sync_templates],
+    events.MessageReceived: [conversations.show, conversations.follow_up, assistant.consider],
+    events.PersonNeeded: [conversations.deal],
+    persons.ImportQueued: [customers.run_import],
+    persons.ThresholdsChanged: [customers.count_anew],
+    persons.CustomerBlocked: [conversations.block_at_provider],
+    persons.CustomerUnblocked: [conversations.unblock_at_provider],
     events.MessageQueued: [conversations.show, conversations.deliver],
     events.MessageChanged: [conversations.show],
     events.ConversationChanged: [conversations.show_conversation],
+    events.MarkMoved: [conversations.show_marks],
+    events.ReactionMade: [conversations.send_reaction],
     events.ConversationRead: [conversations.mark_read_at_provider],
+    files.AttachmentExpected: [conversations.fetch_file],
+    files.AttachmentReady: [media.make_thumbnail, conversations.show_file],
+    files.AttachmentChanged: [conversations.show_file],
+    files.AttachmentErased: [media.remove_objects],
 }

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit import queries as audit
-from apps.audit.exports import Source
+from apps.audit.exports import Source, Whole
 from apps.conversations import queries as conversations
 from apps.customers import queries as customers
+from apps.tenants.moving import asking
 
 SOURCES: Mapping[str, Source] = {
     "conversations": Source(
@@ -19,3 +20,8 @@ SOURCES: Mapping[str, Source] = {
     ),
     "audit": Source(_("Record"), "audit.view", audit.COLUMNS, audit.FILTERS, audit.export_rows),
 }  # fmt: skip
+
+# Through doors of their own, which ask more than a table's does.
+WHOLES: Mapping[str, Whole] = {
+    asking.KIND: Whole(_("Everything"), asking.WORDS, asking.announce, asking.write),
+}

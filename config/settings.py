@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from apps.tenants.embedded import Cluster
-from config.files import storages
+from config.files import origin, storages
 from config.local import development_secrets
 from config.logs import logging_at
 
@@ -52,7 +52,7 @@ ENCRYPTION_KEYS = dict(pair.split(":", 1) for pair in _secret("ENCRYPTION_KEYS")
 
 # --- Apps -----------------------------------------------------------------------------------------------------------
 DOMAIN_APPS = [
-    "apps.audit", "apps.billing", "apps.accounts", "apps.realtime", "apps.gateways", "apps.customers",
+    "apps.audit", "apps.billing", "apps.accounts", "apps.realtime", "apps.gateways", "apps.media", "apps.customers",
     "apps.conversations", "apps.bookings", "apps.assistant", "apps.dashboard",
 ]  # fmt: skip
 INSTALLED_APPS = [
@@ -164,6 +164,10 @@ TASK_GATE = "apps.tenants.queries.is_open"
 IDEMPOTENCY = "apps.accounts.idempotency.once"
 SECRETS = {"slots": "apps.gateways.queries.secret_slots", "tests": "apps.gateways.probes.TESTS"}
 EXPORT_SOURCES = "config.exports.SOURCES"
+EXPORT_WHOLES = "config.exports.WHOLES"
+FILE_OWNERS = "config.owners.FILE_OWNERS"
+CUSTOMER_HOLDINGS = "config.holdings.HOLDINGS"
+MOVING = {"taken": "config.moving.TAKEN", "left": "config.moving.LEFT", "arrivals": "config.moving.ARRIVALS"}
 FEATURE_GATE = "apps.billing.limits.require_feature"
 
 # --- HTTP -----------------------------------------------------------------------------------------------------------
@@ -246,8 +250,14 @@ DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default=f"Majlis <no-reply@{BASE_DOMAIN}>
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "config.files.JoinedStyles",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = storages(env, VAR_DIR / "media", production=PRODUCTION)
+FILE_ORIGIN = origin(env)  # pages may show what this origin hands out
 
 # --- The API --------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -277,7 +287,14 @@ SPECTACULAR_SETTINGS = {
         "ModeEnum": "apps.conversations.models.Conversation.Mode",
         "LanguageEnum": LANGUAGES,
         "PermissionEnum": "apps.accounts.roles.PERMISSIONS",
+        "ExportFormatEnum": "apps.audit.models.ExportJob.Format",
+        "ExportStateEnum": "apps.audit.models.ExportJob.State",
         "DomainKindEnum": "apps.tenants.models.Domain.Kind",
+        "FileKindEnum": "apps.media.models.Attachment.Kind",
+        "NoteKindEnum": "apps.conversations.models.Note.Kind",
+        "ReplyCategoryEnum": "apps.conversations.models.CannedReply.Category",
+        "DraftCategoryEnum": "apps.gateways.drafts.CATEGORIES",
+        "TemplateCategoryEnum": "apps.gateways.models.Template.Category",
         "PlanKeyEnum": "apps.billing.models.Plan.Key",
         "ServiceKindEnum": "apps.bookings.models.Service.Kind",
     },

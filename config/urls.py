@@ -6,10 +6,12 @@ from apps.accounts.urls import page_urls as door
 from apps.audit.urls import page_urls as record
 from apps.bookings.urls import page_urls as services
 from apps.conversations.urls import page_urls as inbox
+from apps.customers.urls import page_urls as customers
 from apps.dashboard.subscription import page_urls as subscription
 from apps.dashboard.urls import machine_urls
 from apps.dashboard.urls import page_urls as frame
 from apps.gateways.urls import page_urls as simulator
+from apps.media.urls import page_urls as files
 from apps.realtime.urls import page_urls as presence
 from apps.tenants.urls import page_urls as business
 
@@ -19,6 +21,8 @@ urlpatterns = [
     *machine_urls,
     *door,
     *inbox,
+    *files,
+    *customers,
     *services,
     *simulator,
     *presence,

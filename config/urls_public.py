@@ -8,11 +8,13 @@ from apps.accounts.pages.security import second_factor
 from apps.billing import webhooks as stripe
 from apps.conversations import webhooks
 from apps.dashboard.urls import machine_urls, platform_urls
+from apps.media.urls import platform_urls as files
 from config.operators import site
 
 urlpatterns = [
     *platform_urls,
     *machine_urls,
+    *files,
     # whoever must sign in on this host is an operator
     path(
         "sign-in/",

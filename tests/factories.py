@@ -15,6 +15,8 @@ from apps.core.actors import SYSTEM
 from apps.gateways import protocol
 from apps.gateways.actions import add_app, connect_inbox
 from apps.gateways.models import Inbox
+from apps.media import store
+from apps.media.models import Attachment
 from apps.tenants.models import Business
 from apps.tenants.postgres.context import current_schema
 
@@ -56,6 +58,23 @@ def a_fact(body: str = "Hello there", *, at: datetime | None = None, phone: str 
 def a_conversation(inbox: Inbox | None = None, **but: Any) -> Conversation:
     """A conversation in which a customer has said hello just now."""
     return a_message(inbox or an_inbox(**but)).conversation.fresh()
+
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c49444154789c6360f8cf000002000100e221bc330000000049454e44ae426082"
+)
+
+
+def a_file(message: Message, **but: Any) -> Attachment:
+    """A picture that hangs on a message and is here, unless said."""
+    facts = {
+        "kind": "image", "name": "photo.png", "mime": "image/png", "bytes": len(PNG), "sha256": "0" * 64, "width": 1,
+        "height": 1, "state": "ready", "owner_kind": "message", "owner_id": message.pk, "inbox_id": message.inbox_id,
+        "provider_ref": "media-1", "actor_kind": "customer",
+    }  # fmt: skip
+    key = {} if "storage_key" in but else {"storage_key": store.put(PNG, ".png")}
+    return Attachment.objects.create(**{**facts, **key, **but})
 
 
 def a_service(**but: Any) -> Service:

@@ -44,6 +44,12 @@ def open_minutes(calendar: Calendar, since: datetime, until: datetime) -> int:
     return int(total // timedelta(minutes=1))
 
 
+def hours_on(calendar: Calendar, at: datetime) -> list[dict[str, str]]:
+    """The times of the calendar's own day at this moment, exceptions counted; empty when it is closed."""
+    exceptions = sorted(calendar.exceptions.all(), key=lambda each: (each.yearly, -each.created_at.timestamp()))
+    return _intervals(calendar, exceptions, at.astimezone(zone_of(calendar)).date())
+
+
 def zone_of(calendar: Calendar) -> ZoneInfo:
     """The calendar's own time zone, else the business's."""
     if not calendar.timezone:

@@ -28,6 +28,9 @@ def consider(message: Message) -> Message | None:
     conversation = message.conversation
     if not _has_the_word(conversation, message):
         return None
+    if not conversations.may_answer(message):
+        _leave_to_a_look(message)
+        return None
     language = _language(conversation)
     window = beyond_limit(message)
     try:
@@ -62,6 +65,13 @@ def _leave_to_people(conversation: Conversation, window_id: uuid.UUID, language:
     once = uuid.uuid5(window_id, "a colleague will answer")
     words = COLLEAGUE_WILL_ANSWER[language]
     return conversations.send_message(conversation, body=words, by=SYSTEM, id=once, epoch=conversation.epoch)
+
+
+def _leave_to_a_look(message: Message) -> None:
+    """Where automation would answer automation it falls silent, and a person is asked to look, once."""
+    conversation = message.conversation.fresh()
+    if not conversation.customer.blocked_at and not conversation.needs_human:
+        conversations.ask_for_person(conversation, reason="loop", by=ASSISTANT)
 
 
 def _has_the_word(conversation: Conversation, message: Message) -> bool:

@@ -24,6 +24,7 @@ from apps.core.schema import ProblemSerializer
 # What fetching a file may answer: the file in each of its forms, not yet (409), no longer (410).
 FILE = {
     **{(200, kind): OpenApiTypes.ANY if "json" in kind else OpenApiTypes.BINARY for kind in sheets.TYPES.values()},
+    (200, exports.SEALED): OpenApiTypes.BINARY,
     **{(no, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, description=", ".join(CODES[no])) for no in (409, 410)},
 }
 
@@ -86,18 +87,26 @@ class AuditEventViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
 
 
 class ExportSerializer(StrictModel):
-    """One table on its way into a file."""
+    """One table on its way into a file, or everything. `progress` is in per cent."""
+
+    progress = serializers.SerializerMethodField()
 
     class Meta:
         model = ExportJob
-        fields = ("id", "kind", "format", "params", "state", "rows", "expires_at", "error", "created_at", "updated_at")
-        read_only_fields = fields
+        fields: tuple[str, ...] = (
+            "id", "kind", "format", "params", "state", "progress", "rows", "expires_at", "error", "created_at",
+            "updated_at",
+        )  # fmt: skip
+        read_only_fields: tuple[str, ...] = fields
+
+    def get_progress(self, job: ExportJob) -> int:
+        return exports.progress_of(job)
 
 
 class NewExportSerializer(Strict):
     """Which table, in which form, with which of its filters."""
 
-    format = serializers.ChoiceField(ExportJob.Format.choices, default=ExportJob.Format.CSV)
+    format = serializers.ChoiceField(list(sheets.TYPES), default=ExportJob.Format.CSV)
     params = serializers.DictField(child=serializers.CharField(max_length=100, allow_blank=True), required=False)
 
     @cached_property
@@ -126,7 +135,7 @@ class ExportViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
     @action(detail=True, methods=["get"], url_path="download")
     def download(self, request: Request, pk: Any) -> FileResponse:
         """The file, for whoever asked for it and nobody else; 410 after its day."""
-        file, media_type, name = exports.opened(self.get_object(), by=self.actor)
+        file, media_type, name = exports.opened(self.get_object(), user=request.user, by=self.actor)
         response = FileResponse(file, as_attachment=True, filename=name, content_type=media_type)
         response["Cache-Control"] = "private, no-store"
         return response

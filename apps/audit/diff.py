@@ -13,7 +13,7 @@ CHANGED = "changed"
 SECRET_NAME = re.compile(
     r"secret|passw|token|ciphertext|api_?key|private_?key|data_?key|totp|backup_codes|credential", re.I
 )
-DULL = {"created_at", "updated_at", "last_login", "last_seen_at", "version"}  # they say nothing that the entry does not
+DULL = {"created_at", "updated_at", "last_login", "last_seen_at", "version", "provenance"}  # the entry says it
 LONGEST = 500  # characters of a text that are kept
 
 
@@ -26,7 +26,7 @@ class Changes(TypedDict):
 
 def facts(row: models.Model) -> dict[str, Any]:
     """The columns of a row as they are now, for `changed` to compare with later."""
-    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.generated}
 
 
 def changed(row: models.Model, before: dict[str, Any]) -> Changes:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.audit import chain, queries
+from apps.audit import chain, queries, sheets
 from apps.audit import exports as verbs
 from apps.audit.models import AuditEvent, ExportJob
 from apps.audit.words import kind_word, verb_word
@@ -36,7 +36,7 @@ def record(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": _worded(found[:PAGE]), "older": found[PAGE - 1].pk if len(found) > PAGE else None,
         "filters": filters, "offered": _offered(request.user), "is_filtered": any(filters.values()),
-        "address": address.urlencode(), "formats": ExportJob.Format.values, "page_settings": "record",
+        "address": address.urlencode(), "formats": list(sheets.TYPES), "page_settings": "record",
     }  # fmt: skip
     return render(request, "audit/list.html", context)
 
@@ -86,11 +86,10 @@ def exports(request: HttpRequest) -> HttpResponse:
             messages.error(request, refusal.detail)
         return redirect("exports")
     rows = list(ExportJob.objects.for_user(user).order_by("-created_at")[:LAST_EXPORTS])
-    labels = {kind: source.label for kind, source in verbs.sources().items()}
     waiting = any(row.state in (ExportJob.State.QUEUED, ExportJob.State.RUNNING) for row in rows)
     context = {
-        "rows": [{"job": row, "label": labels.get(row.kind, row.kind)} for row in rows], "offered": offered,
-        "formats": ExportJob.Format.values, "waiting": waiting, "page_settings": "exports",
+        "rows": [{"job": row, "label": verbs.label_of(row.kind)} for row in rows], "offered": offered,
+        "formats": list(sheets.TYPES), "waiting": waiting, "page_settings": "exports",
     }  # fmt: skip
     return render(request, "audit/exports.html", context)
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.billing.models import Plan
@@ -53,9 +53,14 @@ def require_room(business: Tenant | UUID, what: str, current: int, more: int = 1
 
 def counted(rows: QuerySet[Any]) -> int:
     """How many rows there are, while nobody else can add any: their table is locked until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {connection.ops.quote_name(rows.model._meta.db_table)} IN SHARE ROW EXCLUSIVE MODE")
+    hold(rows.model)
     return rows.count()
+
+
+def hold(model: type[Model]) -> None:
+    """Let nobody else write this table until the transaction ends, for what is summed up rather than counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {connection.ops.quote_name(model._meta.db_table)} IN SHARE ROW EXCLUSIVE MODE")
 
 
 def _known(feature: str) -> str:

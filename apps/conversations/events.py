@@ -39,3 +39,24 @@ class ConversationRead(Event):
     """A person opened a conversation up to this customer's message."""
 
     message_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PersonNeeded(Event):
+    """Somebody of the team is asked for in a conversation."""
+
+    conversation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MarkMoved(Event):
+    """What one person counts as unread is not what it was."""
+
+    employee_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionMade(Event):
+    """One of us put an emoji on a message, or took it off; the customer's phone does not show it yet."""
+
+    reaction_id: UUID

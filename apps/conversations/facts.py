@@ -6,11 +6,13 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.conversations import actions
+from apps.gateways import actions as gateways
 from apps.gateways import protocol
 from apps.gateways.models import DeliveryElement, Inbox
 
 Outcome = DeliveryElement.Outcome
 HEALTH_NOTICES = ("phone_quality", "account_update")
+TEMPLATE_NOTICES = ("template_status", "template_quality", "template_category", "template_components")
 
 
 class Applied(NamedTuple):
@@ -66,24 +68,16 @@ def _store(inbox: Inbox, fact: protocol.Fact) -> Applied:
         case protocol.IdentityChanged():
             row = actions.change_identity(inbox, fact)
         case protocol.ChannelTrouble():
-            row = _note_trouble(inbox, fact)
+            row = gateways.note_trouble(inbox, fact)
+        case protocol.Notice(person=protocol.Person()) if fact.kind == protocol.Kind.PREFERENCES:
+            row = actions.note_preference(inbox, fact)
         case protocol.Notice() if fact.kind in HEALTH_NOTICES:
-            row = _note_health(inbox, fact.kind, fact.detail)
+            row = gateways.note_account(inbox, kind=fact.kind, detail=fact.detail)
+        case protocol.Notice() if fact.kind in TEMPLATE_NOTICES:
+            row = gateways.note_template(inbox, kind=fact.kind, detail=fact.detail)
         case _:
             return Applied(Outcome.IGNORED, "unsupported_field")
     return Applied(Outcome.STORED, "", row._meta.model_name, row.pk)
-
-
-def _note_trouble(inbox: Inbox, fact: protocol.ChannelTrouble) -> Inbox:
-    action = protocol.ACTIONS.get(fact.meaning) if fact.meaning else None
-    inbox.health = action.inbox_health if action and action.inbox_health else Inbox.Health.DEGRADED
-    return _note_health(inbox, "trouble", {"code": fact.code, "detail": fact.detail[:300]})
-
-
-def _note_health(inbox: Inbox, kind: str, detail: dict[str, Any]) -> Inbox:
-    inbox.health_detail = {**inbox.health_detail, kind: detail}
-    inbox.save(update_fields=["health", "health_detail", "updated_at"])
-    return inbox
 
 
 def who(raw: dict[str, Any]) -> str:

@@ -11,27 +11,35 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import OperationalError, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context, tenant_context
 
+from apps.audit import actions as audit
 from apps.conversations import facts
 from apps.core import crypto
+from apps.core.actors import Actor
+from apps.core.refusals import Refusal
 from apps.gateways import protocol
 from apps.gateways.models import Delivery, DeliveryElement, Inbox
 from apps.tenants.models import Business, GatewayApp, QuarantinedDelivery
-from apps.tenants.postgres.context import PUBLIC
+from apps.tenants.postgres.context import PUBLIC, current_schema
 from apps.tenants.queries import Route, routes
 
 log = logging.getLogger(__name__)
 Outcome = DeliveryElement.Outcome
 RETRIES = [timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30),
            timedelta(hours=2), timedelta(hours=6)]  # fmt: skip
+LONGEST_RANGE = timedelta(days=31)
 HOLD = timedelta(hours=24)
 HOLD_STEP = timedelta(seconds=30)
 DEADLOCK_TRIES = 3
+SETTLED = (Outcome.STORED, Outcome.DUPLICATE, Outcome.IGNORED, Outcome.DEAD_LETTER, Outcome.HELD)
+KEPT_TRIES = 20  # of an element's history
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,13 @@ def apply(row: DeliveryElement, *, gateway: str) -> None:
     """Do what an element says and put the outcome on its row, which the caller saves. Deadlocks are raised."""
     row.attempts += 1
     row.claimed_at = None
+    _try(row, gateway)
+    if row.attempts > 1 or row.outcome not in (Outcome.STORED, Outcome.DUPLICATE):
+        tried = {"at": timezone.now().isoformat(), "outcome": row.outcome, "reason": row.reason, "error": row.error}
+        row.history = [*row.history, {key: value for key, value in tried.items() if value}][-KEPT_TRIES:]
+
+
+def _try(row: DeliveryElement, gateway: str) -> None:
     try:
         outcome = facts.apply(row.inbox, protocol.gateway(gateway).interpret(row.raw or {}))
     except OperationalError:
@@ -156,10 +171,42 @@ def retry_due(limit: int = 200) -> int:
     return _again(due.order_by("provider_at", "position"), limit)
 
 
-def replay(delivery: Delivery) -> int:
-    """Apply one delivery's elements once more. Safe by the uniqueness of what they make. Returns how many."""
+def replay(delivery: Delivery, *, element: UUID | None = None) -> int:
+    """Apply one delivery's elements (or one of them) once more. Safe by the uniqueness of what they make. Returns how
+    many were taken."""
+    rows = _unfinished().filter(delivery=delivery)
+    return _again(rows.filter(pk=element) if element else rows)
+
+
+def replay_range(since: datetime, until: datetime, *, by: Actor) -> tuple[int, int]:
+    """The same for everything received in a stretch of time: how many deliveries lie in it, how many elements were
+    applied. Only what is unfinished is opened, so a long stretch costs what its trouble costs. Refuses `invalid`."""
+    if not since < until <= since + LONGEST_RANGE:
+        raise Refusal("invalid", _("At most 31 days at once, from the earlier time to the later."))
+    received = Delivery.objects.filter(received_at__gte=since, received_at__lt=until)
+    taken = _again(_unfinished().filter(delivery__in=received).order_by("provider_at", "position"))
+    count = received.count()
+    told = {"deliveries": count, "elements": taken, "since": since.isoformat(), "until": until.isoformat()}
+    schema = current_schema()
+    with schema_context(PUBLIC):
+        business = Business.objects.get(schema_name=schema)
+    audit.record(by, "replayed", business, after=told)
+    return count, taken
+
+
+def _unfinished() -> QuerySet[DeliveryElement]:
     done = (Outcome.STORED, Outcome.DUPLICATE)
-    return _again(DeliveryElement.objects.filter(delivery=delivery).exclude(outcome__in=done).exclude(raw=None))
+    return DeliveryElement.objects.exclude(outcome__in=done).exclude(raw=None)
+
+
+def balance() -> dict[str, int]:
+    """Conservation (R-010): what was received, counted on the deliveries, beside what became of it, counted on the
+    elements. The two must agree at every moment."""
+    received = Delivery.objects.aggregate(sum=Sum("element_count"))["sum"] or 0
+    counts = dict(DeliveryElement.objects.order_by().values_list("outcome").annotate(count=Count("pk")))
+    waiting = sum(counts.get(each, 0) for each in (Outcome.PENDING, Outcome.PROCESSING, Outcome.FAILED))
+    settled = {str(each): counts.get(each, 0) for each in SETTLED}
+    return {"received": received, **settled, "pending": waiting, "missing": received - sum(counts.values())}
 
 
 def _again(wanted: QuerySet[DeliveryElement], limit: int | None = None) -> int:

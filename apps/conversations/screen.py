@@ -7,52 +7,73 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.middleware import SignedInRequest
-from apps.accounts.models import Employee
-from apps.conversations import queries
+from apps.conversations import narrowing, queries
 from apps.conversations.models import Conversation, Note
+from apps.conversations.pages.doors import row_id
 from apps.gateways import protocol
 
-LIST_LENGTH = 100
-VERBS = {"send": "reply", "takeover": "takeover", "assign": "assign", "note": "note"}
+PAGE = 50
+MOST_COUNTED = 1000  # a tab says 999+ beyond
+MOST = 200  # rows that one answer may hold; what is older begins a page of its own
+VERBS = {
+    "send": "reply", "takeover": "takeover", "assign": "assign", "note": "note", "delete": "delete", "export": "export",
+}  # fmt: skip
 
 
 def list_context(request: SignedInRequest) -> dict[str, Any]:
-    """The list of one tab with its search, and every tab's count."""
-    tab = request.GET.get("tab", "")
-    if tab not in queries.TABS:
-        tab = "all"
-    labels = {"mine": _("Mine"), "unassigned": _("Unassigned"), "all": _("All"), "needs": _("Needs a person")}
-    counts = queries.tab_counts(request.user)
-    rows = queries.conversations_for(request.user, tab=tab, q=request.GET.get("q", "").strip())
+    """The list as the address asks for it, every tab's count under the same filters, and where the next page begins."""
+    wishes = queries.wanted(request.GET)
+    counts = queries.tab_counts(request.user, wishes, MOST_COUNTED)
+    asked = request.GET.get("rows", "")
+    length = min(max(PAGE, int(asked)), MOST) if asked.isascii() and asked.isdigit() and len(asked) < 5 else PAGE
+    rows = list(queries.conversations_for(request.user, wishes=wishes)[: length + 1])
     return {
-        "tab": tab,
+        "page_inbox": True,
+        "wishes": wishes,
+        "tab": wishes.tab,
         "tabs": [
-            {"key": key, "label": labels[key], "count": counts[key], "current": key == tab} for key in queries.TABS
+            {"key": key, "label": label, "count": counts[key], "query": wishes.query(tab=key, after="")}
+            for key, label in tab_words().items()
         ],
-        "conversations": list(rows[:LIST_LENGTH]),
+        "conversations": rows[:length],
+        "here": wishes.query(),
+        "next": wishes.query(after=queries.cursor_of(rows[length - 1], wishes.sort)) if len(rows) > length else "",
+        "chips": narrowing.chips(wishes) if wishes.picked else [],
+        "sorts": narrowing.sorts(wishes),
+        "can_bulk": request.user.may("conversations.send_message"),
     }
 
 
+def tab_words() -> dict[str, str]:
+    """The tabs in their order, in the reader's language."""
+    return {
+        "mine": _("Mine"), "unassigned": _("Unassigned"), "all": _("All"), "needs": _("Needs a person"),
+        "blocked": _("Blocked"),
+    }  # fmt: skip
+
+
 def thread_context(request: SignedInRequest, conversation: Conversation) -> dict[str, Any]:
-    """One conversation: its newest messages and what may be done."""
-    rows = queries.thread(conversation, with_notes=request.user.may("notes.view"))
+    """One conversation: its newest messages, or those around the one the address names, and what may be done."""
+    with_notes, at = request.user.may("notes.view"), row_id(request.GET.get("at"))
+    found = queries.around(conversation, at, with_notes=with_notes) if at else []
+    rows = found or queries.thread(conversation, with_notes=with_notes)
     return {
         "conversation": conversation,
         "rows": rows,
+        "sought": at if found else None,
         "has_older": queries.has_older(conversation, rows),
-        "composer": composer_of(request, conversation),
+        "has_newer": queries.has_newer(conversation, rows) if found else False,
     }
 
 
 def details_context(request: SignedInRequest, conversation: Conversation) -> dict[str, Any]:
-    """The facts beside the thread, its notes, and who it may be given to."""
-    composer = composer_of(request, conversation)
+    """The facts beside the thread: its labels, its notes, and what else was said with this customer."""
     notes = Note.objects.filter(conversation=conversation, deleted_at=None).select_related("author")
-    people = Employee.objects.filter(deactivated_at=None)
     return {
         "conversation": conversation,
-        "composer": composer,
-        "employees": people if composer["can"]["assign"] else people.none(),
+        "here": queries.wanted(request.GET).query(),
+        "labels": list(conversation.labels.all()),
+        "earlier": queries.earlier(request.user, conversation),
         "notes": notes.order_by("seq") if request.user.may("notes.view") else notes.none(),
     }
 
@@ -70,6 +91,7 @@ def composer_of(request: SignedInRequest, conversation: Conversation) -> dict[st
         **allowed,
         "handback": by_people and (mine or allowed["assign"]) and conversation.status != Conversation.Status.RESOLVED,
         "close": allowed["send"],
+        "unread": True,
     }
     return {
         "state": _state(conversation, can, mine=mine),

@@ -1,5 +1,6 @@
 """Permission is how you get the object: 404 when it cannot be seen, 403 when it is seen but the act is not allowed."""
 
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -42,6 +43,14 @@ def required_for(model: Any, word: str) -> str | None:
             model = model._meta.get_field(step).related_model
     found: str | None = getattr(model, "guard", {}).get(word)
     return found
+
+
+def shown_phone(words: Collection[str], phone: str | None) -> str:
+    """A customer's number as somebody with these permissions may see it: whole with `customers.view`, else its last
+    four digits (CUS-17). Every screen, answer and file asks here."""
+    if not phone:
+        return ""
+    return phone if "customers.view" in words else f"…{phone[-4:]}"
 
 
 def require(user: Any, permission: str) -> None:

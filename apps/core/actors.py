@@ -35,3 +35,4 @@ class Actor:
 
 SYSTEM = Actor(ActorKind.SYSTEM)
 ASSISTANT = Actor(ActorKind.ASSISTANT)
+AUTOMATION = Actor(ActorKind.AUTOMATION)

@@ -228,11 +228,13 @@ def verb(
     detail: bool = True,
     status: int = 200,
     plain: bool = False,
+    asks_outside: bool = False,
 ) -> Callable[[Callable[..., Any]], Any]:
     """POST /<noun>/{id}/<verb>/: a guarded act on a row with a checked body, in one transaction.
 
     The method gets the row (when `detail`) and the body's fields; what it returns is shown, or else the row itself.
-    A `plain` one keeps transactions of its own, and what it returns is the answer.
+    A `plain` one keeps transactions of its own, and what it returns is the answer. One that `asks_outside` is refused
+    as `unavailable` when whoever it asks does not answer.
     """
 
     def door(method: Callable[..., Any]) -> Any:
@@ -245,6 +247,7 @@ def verb(
             return view.write(lambda: method(view, *subject, **facts) or (subject or [None])[0], status, gives)
 
         handle.guard, handle.takes, handle.gives, handle.status = guard, takes, gives, status  # type: ignore[attr-defined]
+        handle.asks_outside = asks_outside  # type: ignore[attr-defined]
         return action(detail=detail, methods=["post"], url_path=method.__name__.replace("_", "-"))(handle)
 
     return door

@@ -4,6 +4,7 @@ import ipaddress
 import secrets
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from apps.core.logs import Caller
@@ -16,7 +17,8 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
-    "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self' {sockets}; "
+    "img-src 'self' data: blob: {store}; media-src 'self' blob: {store}; font-src 'self'; "
+    "connect-src 'self' {sockets}; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
@@ -56,7 +58,9 @@ def content_security_policy(get_response: Handler) -> Handler:
         response = get_response(request)
         sockets = f"ws://{request.get_host()} wss://{request.get_host()}" if response.status_code < 400 else ""
         if not response.has_header("Content-Security-Policy"):
-            response["Content-Security-Policy"] = POLICY.format(nonce=request.csp_nonce, sockets=sockets)  # type: ignore[attr-defined]
+            nonce: str = request.csp_nonce  # type: ignore[attr-defined]
+            told = POLICY.format(nonce=nonce, sockets=sockets, store=settings.FILE_ORIGIN)
+            response["Content-Security-Policy"] = told
         return response
 
     return handle

@@ -10,8 +10,9 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from ssl import SSLContext
-from typing import Any
+from typing import IO, Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpcore
@@ -38,6 +39,10 @@ class NoAnswer(Exception):
     """The address may be called, but the answer did not come, in time and in size."""
 
 
+class TooLarge(NoAnswer):
+    """The answer is larger than the caller takes; what came of it is to be thrown away."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back: header names in small letters, the body as it was sent, and the address it came from at last."""
@@ -57,17 +62,18 @@ def fetch(
     plain_http: bool = False,
     largest: int = LARGEST,
     longest: float = LONGEST,
+    into: IO[bytes] | None = None,
 ) -> Answer:
     """The answer of an address somebody typed, whatever its status.
 
     https only, unless `plain_http` or OUTBOUND_ALLOW names the host and port. Up to three redirects are followed for
-    GET and HEAD; each is checked like the first address and carries none of the caller's credentials. Raises
-    BadAddress, NoAnswer.
+    GET and HEAD; each is checked like the first address and carries none of the caller's credentials. With `into`, the
+    body is written there piece by piece and is empty in the answer. Raises BadAddress, NoAnswer, TooLarge.
     """
     deadline = time.monotonic() + longest
     kept = dict(headers or {})
     for _turn in range(MOST_REDIRECTS + 1):
-        answer = _ask(_checked(url, plain_http), method, kept, content, largest, deadline)
+        answer = _ask(_checked(url, plain_http), method, kept, content, largest, deadline, into)
         onward = answer.headers.get("location", "")
         if answer.status not in REDIRECTS or not onward:
             return answer
@@ -173,21 +179,24 @@ def _trust() -> SSLContext:
 
 
 def _ask(
-    parts: SplitResult, method: str, headers: Mapping[str, str], content: bytes | None, largest: int, deadline: float
-) -> Answer:
+    parts: SplitResult, method: str, headers: Mapping[str, str], content: bytes | None, largest: int, deadline: float,
+    into: IO[bytes] | None,
+) -> Answer:  # fmt: skip
     url = parts._replace(fragment="").geturl()
     sent = {"Host": parts.netloc, "Accept-Encoding": "identity", "User-Agent": "Majlis", **headers}
-    body = bytearray()
+    body: Any = BytesIO() if into is None else into
+    body.seek(0)
+    body.truncate()  # what an address before this one said
     try:
         with (
             httpcore.ConnectionPool(_trust(), network_backend=_Pinned(deadline)) as pool,
             pool.stream(method, url, headers=list(sent.items()), content=content) as response,
         ):
             for chunk in response.iter_stream():
-                body += chunk
-                if len(body) > largest:
-                    raise NoAnswer("The answer is too large.")
+                body.write(chunk)
+                if body.tell() > largest:
+                    raise TooLarge("The answer is too large.")
             told = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
-            return Answer(response.status, told, bytes(body), url)
+            return Answer(response.status, told, body.getvalue() if into is None else b"", url)
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, UnicodeError) as failure:
         raise NoAnswer(f"There was no answer: {type(failure).__name__}.") from failure

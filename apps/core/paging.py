@@ -94,7 +94,8 @@ class CursorPages(BasePagination):
         for name, value in zip(self.fields, at, strict=True):
             beyond |= equal & Q(**{f"{name}__{later}": value})
             equal &= Q(**{name: value})
-        return beyond
+        first = self.fields[0]
+        return beyond & Q(**{f"{first}__{later}e": at[0]})  # says nothing new, but is where an index begins to read
 
     def _link(self, row: Any, *, back: bool) -> str:
         values = [getattr(row, name) for name in self.fields]

@@ -78,11 +78,11 @@ class UnknownParameter(exceptions.ValidationError):
 
 
 class Problem(Response):
-    """A problem document: as problem+json for programs, as a page for people in the browsable API."""
+    """A problem document: problem+json for programs, whatever form they asked for; a page in the browsable API."""
 
     @property
     def rendered_content(self) -> Any:
-        if self.accepted_renderer.format == "json":
+        if self.accepted_renderer.format != "api":
             self.content_type = MEDIA_TYPE
         return super().rendered_content
 

@@ -15,9 +15,13 @@ class GuardedQuerySet(models.QuerySet[Any]):
     def for_user(self, user: Any, word: str = "view") -> Self:
         """The rows on which this person may do `word`; none for strangers."""
         if path := getattr(self.model, "guarded_by", None):
-            root = self.model
+            root, always = self.model, True
             for step in path.split("__"):
-                root = root._meta.get_field(step).related_model
-            return self.filter(**{f"{path}__in": root.objects.for_user(user, word).values("pk")})
+                field = root._meta.get_field(step)
+                root, always = field.related_model, always and not field.null
+            seen = root.objects.for_user(user, word)
+            if always and not seen.query.where:  # every root, so every row: nothing to look up
+                return self
+            return self.filter(**{f"{path}__in": seen.values("pk")})
         needed = self.model.guard.get(word)
         return self if needed and user.may(needed) else self.none()

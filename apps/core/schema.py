@@ -92,6 +92,7 @@ class GuardedSchema(AutoSchema):
             410: "token" in self._taken(),
             415: writes,
             429: True,
+            503: getattr(getattr(self.view, self.view.action, None), "asks_outside", False),
         }
         return [status for status, may in asked.items() if may]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from apps.conversations.queries import conversations_for
+from apps.conversations.queries import calling
 from apps.core import numerals
 from apps.dashboard.usage import plan_notice
 
@@ -24,11 +24,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "visit": getattr(request, "visit", None),
         "live_url": LIVE_URL,
         "plan_notice": partial(plan_notice, business) if me and business else None,
-        "needs_person": partial(needing_a_person, request.user) if me else 0,
+        "calling": partial(calling, request.user) if me else 0,
         "request_id": getattr(request, "request_id", ""),
     }
-
-
-def needing_a_person(user: Any) -> int:
-    """How many conversations this person sees that wait for somebody: the length of the list's tab of that name."""
-    return conversations_for(user, tab="needs").count()

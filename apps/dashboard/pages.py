@@ -12,14 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.actions import edit_profile
 from apps.accounts.models import Employee
-from apps.conversations.queries import conversations_for
+from apps.conversations.queries import tab_counts
 from apps.core.access import require
 from apps.dashboard.cards import settings_cards
 from apps.dashboard.signup.prices import offers
 from apps.dashboard.welcome import checklist
 from apps.gateways.models import Inbox
 
-COUNTED = ("needs", "mine", "unassigned")  # the lists that the first page leads to
 A_YEAR = 365 * 24 * 3600  # seconds
 
 
@@ -42,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for this person right now, how the numbers are, and what the business still lacks."""
     user: Any = request.user
     reads = user.may("conversations.view")
-    counts = {tab: conversations_for(user, tab=tab).count() for tab in COUNTED} if reads else {}
+    counts = tab_counts(user) if reads else {}
     steps = checklist.points(request) if user.may("settings.edit") else []
     context = {
         "page_home": True, "counts": counts, "needs_person": counts.get("needs", 0),

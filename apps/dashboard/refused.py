@@ -2,8 +2,10 @@
 
 import logging
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core.access import NotAllowed
@@ -26,8 +28,16 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404: it is not here, or not for these eyes; the answer does not say which."""
-    return _refused(request, 404, "not_found")
+    """404: it is not here, or not for these eyes; the answer does not say which.
+
+    An open conversation that asks for its own news leaves for the inbox: somebody else has it now.
+    """
+    response = _refused(request, 404, "not_found")
+    route = getattr(request.resolver_match, "route", "")
+    if request.method == "GET" and "HX-Request" in request.headers and route.startswith("inbox/<uuid:pk>/"):
+        messages.warning(request, _("You no longer see this conversation. It went to somebody else, or was deleted."))
+        response["HX-Redirect"] = reverse("inbox")
+    return response
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -18,6 +18,7 @@ from apps.accounts.idempotency import KEPT as ANSWERS
 from apps.accounts.models import DeviceSession, IdempotentRequest, SignedLink
 from apps.audit import chain
 from apps.audit.models import AnalyticsFact, ExportJob
+from apps.conversations.models import ComposerDraft
 from apps.gateways.models import Delivery, DeliveryElement
 from apps.tenants.models import Business, QuarantinedDelivery
 from apps.tenants.postgres.context import PUBLIC
@@ -47,6 +48,7 @@ IN_A_BUSINESS = (
     Rule("devices", DeviceSession, lambda now: Q(expires_at__lt=now - timedelta(days=90))),
     Rule("deliveries", Delivery, lambda now: Q(received_at__lt=now - LEDGER)),
     Rule("exports", ExportJob, lambda now: Q(created_at__lt=now - 12 * MONTH)),
+    Rule("drafts", ComposerDraft, lambda now: Q(updated_at__lt=now - timedelta(days=30))),
     Rule("facts", AnalyticsFact, lambda now: Q(at__lt=now - 36 * MONTH)),
 )
 IN_PUBLIC = (
@@ -75,9 +77,8 @@ def purge_platform(now: datetime | None = None) -> dict[str, int]:
 
 def purged_businesses(slugs: list[str] | None = None) -> list[Business]:
     """The businesses whose schema is there, or those of them that are named."""
-    there = (Business.Status.READY, Business.Status.SUSPENDED, Business.Status.CLOSING)
     with schema_context(PUBLIC):
-        rows = Business.objects.filter(status__in=there).order_by("pk")
+        rows = Business.objects.filter(status__in=Business.THERE).order_by("pk")
         return list(rows.filter(slug__in=slugs) if slugs else rows)
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from django.core.cache import caches
@@ -17,6 +17,7 @@ from apps.dashboard.health import HEARTBEAT, PENDING
 from apps.dashboard.signup import finding, opening
 from apps.gateways.models import DeliveryElement
 from apps.tenants import signup
+from apps.tenants.models import Business
 from apps.tenants.queries import ready_businesses
 
 KEPT = 3600  # seconds
@@ -72,8 +73,8 @@ def seal_everywhere() -> None:
 
 @job(queue="live")
 def sweep_exports() -> None:
-    """In every business: wake exports that were forgotten, remove files whose day is over."""
-    _in_each(exports.sweep, "Sweeping the exports of %s failed")
+    """In every business, whatever its standing: wake exports that were forgotten, remove files whose day is over."""
+    _in_each(exports.sweep, "Sweeping the exports of %s failed", retention.purged_businesses())
 
 
 @job(queue="slow")
@@ -87,8 +88,8 @@ def purge_everywhere() -> None:
             log.exception("Purging %s failed", business.schema_name)
 
 
-def _in_each(act: Callable[[], object], trouble: str) -> None:
-    for business in ready_businesses():
+def _in_each(act: Callable[[], object], trouble: str, businesses: Iterable[Business] | None = None) -> None:
+    for business in ready_businesses() if businesses is None else businesses:
         with tenant_context(business):
             try:
                 act()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.dashboard import health, metrics, pages
+from apps.dashboard import health, metrics, pages, pwa, styleguide
 from apps.dashboard.console import support
 from apps.dashboard.signup import pages as signup
 from apps.dashboard.welcome import pages as welcome
@@ -13,6 +13,9 @@ page_urls = [
     path("theme/", pages.theme, name="theme"),
     path("welcome/", welcome.welcome, name="welcome"),
     path("welcome/answered/", welcome.answered, name="welcome-answered"),
+    path("manifest.webmanifest", pwa.manifest, name="manifest"),
+    path("sw.js", pwa.service_worker, name="service-worker"),
+    path("offline/", pwa.offline, name="offline"),
     path("enter/", signup.enter, name="enter"),
     path("support/enter/", support.enter, name="support-enter"),
     path("support/leave/", support.leave, name="support-leave"),
@@ -26,6 +29,7 @@ platform_urls = [
     path("signup/waiting/", signup.signup_waiting, name="signup-waiting"),
     path("terms/", signup.terms, name="terms"),
     path("find/", signup.find, name="find"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", pages.landing, name="landing"),
     path("language/", pages.language, name="language"),
 ]

@@ -10,26 +10,22 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
 
 from apps.accounts.models import User
 from apps.accounts.secrets import set_secret
 from apps.accounts.sign_in import require_confirmed
-from apps.core import crypto
 from apps.core.actors import Actor
 from apps.core.models import new_id
-from apps.core.refusals import Refusal
-from apps.gateways import actions
+from apps.gateways import actions, sentences
 from apps.gateways.models import Inbox
-from apps.gateways.protocol import Line, Meaning, SendTrouble
+from apps.gateways.protocol import Line, SendTrouble
 from apps.gateways.twilio import client as twilio
 from apps.gateways.whatsapp_cloud import client as whatsapp_cloud
 from apps.tenants.models import Business, GatewayApp
 from apps.tenants.postgres.context import PUBLIC
 
 NUMBER = re.compile(r"[+\d ()-]*")
-PROVIDERS = {"whatsapp_cloud": "Meta", "twilio": "Twilio"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +50,13 @@ def webhook(gateway: str, business_id: UUID) -> Webhook | None:
     return None if app is None else _told(gateway, app)
 
 
+def webhook_of(inbox: Inbox) -> Webhook:
+    """The webhook that this number's news comes through."""
+    with schema_context(PUBLIC):
+        app = GatewayApp.objects.get(pk=inbox.app_id)
+    return _told(inbox.gateway, app)
+
+
 def prepare(gateway: str, business_id: UUID, *, by: Actor) -> Webhook:
     """Make the webhook address, so that the provider can be told of it and shake hands before the number is there."""
     if (found := webhook(gateway, business_id)) is not None:
@@ -67,7 +70,7 @@ def prepare(gateway: str, business_id: UUID, *, by: Actor) -> Webhook:
 
 
 def _told(gateway: str, app: GatewayApp) -> Webhook:
-    return Webhook(app, f"{settings.PUBLIC_BASE_URL}/hooks/{gateway}/{app.token}/", _verify_token(gateway, app))
+    return Webhook(app, f"{settings.PUBLIC_BASE_URL}/hooks/{gateway}/{app.token}/", actions.verify_token(app))
 
 
 def connect(
@@ -99,24 +102,4 @@ def check(gateway: str, *, external_id: str, account_ref: str, secrets: Mapping[
         twilio.read_account(line)
         return line.external_id.removeprefix("whatsapp:")[:20]
     except SendTrouble as trouble:
-        raise _refusal(gateway, trouble) from trouble
-
-
-def _refusal(gateway: str, trouble: SendTrouble) -> Refusal:
-    provider = PROVIDERS[gateway]
-    said = {
-        Meaning.TOKEN: _("%(provider)s does not accept these credentials. Copy the token again, whole, and check that "
-                         "it may send and manage WhatsApp messages."),
-        Meaning.BAD_PARAMETERS: _("%(provider)s knows no such number or account for these credentials. Compare the "
-                                  "ids with those on its page."),
-        Meaning.LOCKED: _("%(provider)s has locked this account. Look into its own console first."),
-    }.get(trouble.meaning)  # fmt: skip
-    if said:
-        return Refusal("invalid", said % {"provider": provider})
-    sentence = _("%(provider)s does not answer just now. Nothing was changed; try again in a minute.")
-    return Refusal("unavailable", sentence % {"provider": provider})
-
-
-def _verify_token(gateway: str, app: GatewayApp) -> str:
-    """Follows from the app's own token by a key of ours, so that showing it never opens the secrets."""
-    return crypto.keyed_hash(f"verify:{app.token}")[:40] if gateway == "whatsapp_cloud" else ""
+        raise sentences.refusal(gateway, trouble) from trouble

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, cast
+from typing import IO, TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, cast
 
 from django.utils.module_loading import import_string
 
@@ -33,6 +33,7 @@ from apps.gateways.facts import (
     StatusChange,
     Unknown,
 )
+from apps.gateways.files import NotFetched, OutboundFile
 from apps.gateways.trouble import (
     ACTIONS,
     Action,
@@ -45,21 +46,23 @@ from apps.gateways.trouble import (
     meaning_of_status,
     trouble,
 )
+from apps.gateways.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from django.http import QueryDict
 
 __all__ = [
-    "ACTIONS", "GATEWAYS", "Action", "Address", "ChannelTrouble", "Echo", "Edited",
+    "ACTIONS", "GATEWAYS", "Action", "Address", "ChannelTrouble", "Condition", "Echo", "Edited",
     "Element", "Fact", "Forged", "Gateway", "IdentityChanged", "Ignored", "IgnoredReason",
-    "Inbound", "Kind", "Line", "Meaning", "MediaRef", "MessageType", "Notice", "Outbound",
-    "OutboundType", "OutcomeUnknown", "Person", "ReactionChange", "Recipient", "Refused",
-    "Revoked", "SendTrouble", "Sent", "StatusChange", "Temporary", "Unknown", "gateway",
-    "meaning_of_status",
-    "trouble",
+    "Inbound", "Kind", "KnownTemplate", "Line", "Meaning", "MediaRef", "MessageType", "NotFetched", "Notice",
+    "Outbound", "OutboundFile", "OutboundType", "OutcomeUnknown", "Person", "Profile", "ReactionChange", "Recipient",
+    "Refused",
+    "Revoked", "SendTrouble", "Sent", "StatusChange", "Submitted", "Temporary", "Unknown", "Wording",
+    "gateway", "meaning_of_status", "trouble",
 ]  # fmt: skip
 
 OutboundType: TypeAlias = Literal[
@@ -97,7 +100,7 @@ class Outbound:
 
     ``body`` is the text, the caption of image, video and document, or the text above
     buttons and list; other types do not send it. ``payload`` by type: text {preview_url};
-    media {link or id, caption, filename}; location {latitude, longitude, name, address};
+    media {link or id, caption, filename} or else ``file``; location {latitude, longitude, name, address};
     buttons {buttons: [{id, title}], header, footer}; list {button, sections: [{title,
     rows: [{id, title, description}]}], header, footer}; template {name, language,
     components}, on Twilio also {content_sid, variables}; reaction {target_external,
@@ -110,6 +113,7 @@ class Outbound:
     body: str = ""
     payload: dict[str, Any] = field(default_factory=dict)
     reply_to_external: str | None = None
+    file: OutboundFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,52 @@ class Sent:
     """The provider's ids, one per part, in order."""
 
     external_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTemplate:
+    """A template as its provider tells of it, in our words for category and status."""
+
+    name: str
+    language: str
+    category: str
+    status: str
+    components: list[Any]
+    external_id: str
+    quality: str = ""
+    rejected_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What became of a template that was handed in."""
+
+    external_id: str
+    status: str
+    rejected_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a provider says of a connected number. ``sends``: yes, limited or no; None is "it does not say"."""
+
+    sends: str = "yes"
+    detail: str = ""
+    quality: str = ""
+    tier: str = ""
+    display: str = ""
+    subscribed: bool | None = None
+    token_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What customers see beside a number's name. ``picture`` is a PNG or JPEG, or nothing."""
+
+    about: str
+    description: str = ""
+    picture: bytes = field(default=b"", repr=False)
+    mime: str = "image/png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +197,8 @@ class Gateway(Protocol):
     """What one connected number may send."""
     customer_pace: Pace
     """What one customer may be sent."""
+    reacts: bool
+    """Whether it carries our reactions to the customer's phone."""
     pretends: bool
     """Whether no provider stands behind it: nobody is asked before it is connected, and no plan counts it."""
 
@@ -174,8 +226,36 @@ class Gateway(Protocol):
     def send(self, line: Line, message: Outbound) -> Sent:
         """Say it, in parts if it is long. Raises SendTrouble."""
 
+    def fetch_media(self, line: Line, reference: str, into: IO[bytes], largest: int) -> str:
+        """Write a customer's file into `into`, at most so many bytes; the hash the provider tells, or nothing.
+        Raises NotFetched, SendTrouble."""
+
     def mark_read(self, line: Line, external_id: str, typing: bool) -> None:
         """Blue ticks up to that message, and dots while we write. Raises SendTrouble."""
+
+    def fill(self, wording: Wording, values: Mapping[str, str]) -> dict[str, Any]:
+        """The payload that sends this template with all its values."""
+
+    def read_templates(self, line: Line) -> list[KnownTemplate]:
+        """Every template of the number's account. Raises SendTrouble."""
+
+    def submit_template(self, line: Line, wording: Wording, category: str) -> Submitted:
+        """Hand one in, new or changed (it has an id then). Raises SendTrouble."""
+
+    def delete_template(self, line: Line, wording: Wording) -> None:
+        """Take one away at the provider. Raises SendTrouble."""
+
+    def examine(self, line: Line) -> Condition:
+        """How the number is doing. Raises SendTrouble, with the meaning of what is wrong."""
+
+    def subscribe(self, line: Line) -> None:
+        """Have the account's news posted to us, where that is asked for. Raises SendTrouble."""
+
+    def set_profile(self, line: Line, profile: Profile) -> None:
+        """Show customers a picture and a text. Raises SendTrouble; Refused where there is no such thing."""
+
+    def upload_sample(self, line: Line, file: bytes, mime: str) -> str:
+        """Hand in a sample for a template's header: its handle. Raises SendTrouble; Refused as above."""
 
 
 GATEWAYS: Final[dict[str, str]] = {

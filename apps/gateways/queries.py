@@ -1,11 +1,17 @@
-"""Reads of connected numbers: who is granted what."""
+"""Reads of connected numbers: who is granted what, and which templates can be said there."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import Employee, Role, Secret
 from apps.accounts.secrets import Slot
-from apps.gateways.models import Inbox, InboxGroupPermission, InboxUserPermission
+from apps.core.refusals import Refusal
+from apps.gateways import protocol, wording
+from apps.gateways.models import Inbox, InboxGroupPermission, InboxUserPermission, Template
 from apps.tenants.models import GatewayApp
 
 WORDS = ("view", "reply", "assign")
@@ -78,3 +84,61 @@ def inboxes_of_team() -> dict[UUID, list[str]]:
         granted |= {inbox for user, inbox in by_user if user == person.user_id}
         found[person.pk] = [name for pk, name in names.items() if pk in granted]
     return found
+
+
+def usable_templates(inbox: Inbox) -> QuerySet[Template]:
+    """The templates that may be said in this inbox now: approved, and of a kind that a person writes with."""
+    rows: QuerySet[Template] = Template.objects.filter(inbox=inbox, status=Template.Status.APPROVED, archived_at=None)
+    return rows.exclude(category=Template.Category.AUTHENTICATION).order_by("name", "language")
+
+
+def cheapest_first(rows: Iterable[Template]) -> list[Template]:
+    """By what their category costs: utility, then marketing (R-029)."""
+    dear = [Template.Category.UTILITY, Template.Category.AUTHENTICATION, Template.Category.MARKETING]
+    return sorted(rows, key=lambda row: (dear.index(Template.Category(row.category)), row.name, row.language))
+
+
+def render_template(template: Template, values: Mapping[str, str]) -> wording.Filled:
+    """How it reads with these values. Refuses `invalid`, naming each place that was left empty."""
+    try:
+        return wording.fill(template.components, values)
+    except wording.MissingValues as missing:
+        sentence = _("Fill in every place of the template: %(names)s.") % {"names": ", ".join(missing.names)}
+        errors = {name: [_("This place is empty.")] for name in missing.names}
+        raise Refusal("invalid", sentence, errors=errors) from None
+
+
+def template_message(template: Template, values: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+    """The body and the payload of a message that says this template: what people read, and what its gateway sends.
+
+    Refuses as `render_template` does, and a template that may not be said any more (`conflict`).
+    """
+    if template.archived_at or template.status != Template.Status.APPROVED:
+        raise Refusal("conflict", _("This template cannot be sent now. Choose another one."))
+    shown = render_template(template, values)
+    told = protocol.Wording(template.name, template.language, template.external_id, template.components)
+    payload = {**protocol.gateway(template.inbox.gateway).fill(told, values), "template": str(template.pk)}
+    payload |= {"header": {"text": shown.header}} if shown.header else {}
+    payload |= {"media": {"kind": shown.media_kind, "reference": shown.media}} if shown.media else {}
+    payload |= {"footer": {"text": shown.footer}} if shown.footer else {}
+    payload |= {"buttons": shown.buttons} if shown.buttons else {}
+    return shown.body, payload
+
+
+def template_counts() -> dict[UUID, int]:
+    """How many templates may be said in each inbox."""
+    rows = Template.objects.filter(status=Template.Status.APPROVED, archived_at=None).order_by()
+    return dict(rows.values_list("inbox").annotate(count=Count("pk")))
+
+
+def ill_inboxes(user: Any) -> list[Inbox]:
+    """The numbers that do not work as they should, for whoever may mend them; for others none."""
+    if not user.may("settings.whatsapp"):
+        return []
+    ill = (Inbox.Health.DEGRADED, Inbox.Health.RECONNECT_NEEDED, Inbox.Health.STOPPED)
+    return list(Inbox.objects.filter(archived_at=None, is_active=True, health__in=ill).order_by("created_at"))
+
+
+def owns_app(inbox: Inbox, business_id: UUID) -> bool:
+    """Whether the number's webhook address is the business's own, and not the platform's."""
+    return GatewayApp.objects.filter(pk=inbox.app_id, owner_id=business_id).exists()

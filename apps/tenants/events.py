@@ -40,3 +40,11 @@ class ClosingReminderDue(Event):
 
     business_id: UUID
     day: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveRequested(Event):
+    """A business asked for everything that is its own."""
+
+    business_id: UUID
+    job_id: UUID

@@ -19,12 +19,23 @@ Handler = Callable[[HttpRequest], HttpResponse]
 ANYWHERE = ("/healthz", "/readyz", "/metrics")
 SAFE = ("GET", "HEAD")
 # Whatever a business's state: coming in and going out, the face on the door, and what machines ask for.
-ALWAYS_OPEN = ("/language/", "/sign-in/", "/sign-out/", "/logo/", "/api/v1/auth/log")
+ALWAYS_OPEN = (
+    "/language/",
+    "/sign-in/",
+    "/sign-out/",
+    "/logo/",
+    "/api/v1/auth/log",
+    "/manifest.webmanifest",
+    "/sw.js",
+    "/offline/",
+)
+# While it closes, and while it is suspended: everything that is theirs as one file.
+TO_LEAVE = ("/settings/data/export/", "/api/v1/business/export/")
 TO_REOPEN = ("/settings/data/reopen/", "/api/v1/business/reopen/")
 # For holders of settings.billing while it is suspended: the bill, and what is their own.
 TO_PAY = (
     "/subscription/", "/api/v1/subscription/", "/api/v1/usage/", "/api/v1/invoices/", "/api/v1/plans/",
-    "/exports/", "/api/v1/exports/", "/api/v1/business/export/",
+    "/exports/", "/api/v1/exports/", *TO_LEAVE,
 )  # fmt: skip
 
 
@@ -87,7 +98,7 @@ def closed(request: HttpRequest) -> HttpResponse | None:
     site: hosts.Site | None = request.business  # type: ignore[attr-defined]
     if site is None or site.status == Business.Status.READY or request.path.startswith(ALWAYS_OPEN):
         return None
-    if site.status == Business.Status.CLOSING and (request.method in SAFE or request.path in TO_REOPEN):
+    if site.status == Business.Status.CLOSING and (request.method in SAFE or request.path in (*TO_REOPEN, *TO_LEAVE)):
         return None
     pays = request.path.startswith(TO_PAY) and request.user.is_authenticated and request.user.may("settings.billing")
     if site.status == Business.Status.SUSPENDED and pays:

@@ -52,6 +52,20 @@ def provision(business: Business, *, opens: bool = True) -> Business:
     return row
 
 
+def script_of(schema_name: str) -> str:
+    """The text that `make` needs; prepared beforehand, since making it takes a database of its own."""
+    return script.script_for(schema_name)
+
+
+def make(row: Business, text: str) -> None:
+    """Give a business its schema inside the caller's transaction on the migration connection, whose status it keeps.
+
+    Role and path of the connection are to be forgotten afterwards.
+    """
+    _make(connections["migrate"], row.schema_name, text)
+    note_current(row.pk, state_of_code())
+
+
 def _has_schema(connection: Any, schema_name: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [schema_name])

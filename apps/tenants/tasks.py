@@ -1,11 +1,14 @@
-"""The clock of businesses that close: reminders on three days, erasing when the thirty are over."""
+"""The clock of businesses that close: reminders on three days, erasing when the thirty are over. And their archives."""
 
 import logging
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django_tenants.utils import tenant_context
 
+from apps.audit import exports
 from apps.core.actors import SYSTEM
 from apps.core.events import emit
 from apps.core.tasks import job
@@ -33,6 +36,15 @@ def mind_closing() -> None:
             if Business.objects.filter(pk=row.pk, closing_reminded__lt=due).update(closing_reminded=due):
                 emit(ClosingReminderDue(business_id=row.pk, day=due))
     actions.forget_dumps(now)
+
+
+@job(queue="slow")
+def write_archive(business_id: UUID, job_id: UUID) -> None:
+    """Write the archive that a business asked for. Runs in public: also while the business does no other work."""
+    row = Business.objects.filter(pk=business_id, status__in=Business.THERE).first()
+    if row is not None:
+        with tenant_context(row):
+            exports.run(UUID(str(job_id)))
 
 
 def _erase(row: Business) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.tenants.pages import business, domains, ending
+from apps.tenants.pages import business, domains, ending, taking
 
 page_urls = [
     path("settings/business/", business.profile, name="settings-business"),
@@ -14,6 +14,7 @@ page_urls = [
     path("settings/domains/<uuid:pk>/verify/", domains.verify, name="settings-domain-verify"),
     path("settings/domains/<uuid:pk>/remove/", domains.remove, name="settings-domain-remove"),
     path("settings/data/", ending.data, name="settings-data"),
+    path("settings/data/export/", taking.archive, name="settings-export"),
     path("settings/data/close/", ending.close, name="settings-close"),
     path("settings/data/reopen/", ending.reopen, name="settings-reopen"),
     path("settings/support/", ending.support, name="settings-support"),

@@ -3,6 +3,12 @@ import "elements/live-socket"
 import "elements/conversation-list"
 import "elements/message-thread"
 import "elements/chat-composer"
+import "elements/composer-draft"
+import "elements/composer-suggest"
+import "elements/emoji-picker"
+import "elements/file-tray"
+import "elements/template-picker"
+import "elements/send-later"
 import "elements/window-countdown"
 import "elements/relative-time"
 import "elements/theme-switch"
@@ -12,13 +18,40 @@ import "elements/remembered-details"
 import "elements/simulator-phone"
 import "elements/side-drawer"
 import "elements/permission-matrix"
+import "elements/install-app"
+import "elements/image-viewer"
+import "elements/voice-player"
+import "elements/command-palette"
+import "elements/bulk-bar"
+import "elements/page-keys"
+import "elements/live-count"
+import "elements/who-is-here"
+import "elements/found-list"
 import { announce } from "lib/announce"
-import { emptyEverything } from "lib/outbox"
+import { emptyEverything, flush, forgetOthers } from "lib/outbox"
 import { reasonIn } from "lib/post"
 import { phrase, toast } from "lib/toast"
 
 const live = /** @type {HTMLElement | null} */ (document.querySelector("live-socket"))
-if (!live) emptyEverything()
+document.querySelector("form[data-signs-out]")?.addEventListener("submit", emptyEverything)
+if (live?.dataset.person) void begin()
+
+/** What was written without a network goes out, whichever page is open; what others left here does not. */
+async function begin() {
+  await forgetOthers()
+  let soon = 0
+  const go = () => flush().then(clear => { if (!clear && !soon) soon = setTimeout(() => { soon = 0; go() }, 15_000) })
+  addEventListener("online", go)
+  document.body.addEventListener("live:sync", go)
+  go()
+  if (!navigator.serviceWorker) return
+  navigator.serviceWorker.register("/sw.js").catch(() => {})
+  navigator.serviceWorker.ready.then(({ active }) => active?.postMessage({ language: document.documentElement.lang }))
+}
+const network = () => { document.documentElement.dataset.network = navigator.onLine ? "online" : "offline" }
+addEventListener("online", network)
+addEventListener("offline", network)
+network()
 
 /** @param {Event} event */
 const contextOf = event => /** @type {CustomEvent} */ (event).detail.ctx

@@ -1,19 +1,18 @@
 import { announce } from "lib/announce"
-import { Outbox } from "lib/outbox"
-import { drawPending, markQueued, markUnsent } from "lib/pending"
+import { fit, mentionsIn } from "lib/caret"
+import { flush, keep } from "lib/outbox"
+import { drawPending, markQueued, recall, showOutcome } from "lib/pending"
 import { post } from "lib/post"
-import { phrase, toast } from "lib/toast"
 import { uuid7 } from "lib/uuid7"
 
 const TYPING = 3_000
 
 /**
- * Where people write. A message appears at once under the id it will keep for ever and is posted behind it; without a connection it
- * stays, marked, and can be sent again. What is half written survives a reload, and a refresh of the composer by htmx's morph.
+ * Where people write. A message appears at once under the id it keeps for ever and is posted behind it; without a connection it
+ * stays, marked, and can be sent again. What is half written survives a reload, and a refresh by htmx's morph.
  */
 class ChatComposer extends HTMLElement {
   static observedAttributes = ["data-state"]
-  #outbox = new Outbox(this.dataset.conversation ?? "")
   #quoted = { id: "", text: "" }
   #lastTyping = 0
   #awaited = false
@@ -23,18 +22,19 @@ class ChatComposer extends HTMLElement {
     this.addEventListener("keydown", this.#key)
     this.addEventListener("input", this.#input)
     this.addEventListener("click", this.#click)
-    this.addEventListener("htmx:after:swap", this.#draw)
-    document.body.addEventListener("composer:quote", this.#quote)
+    this.addEventListener("composer:emptied", this.#empty)
+    for (const name of ["htmx:after:swap", "composer:draw"]) this.addEventListener(name, this.#draw)
+    for (const name of ["composer:quote", "composer:focus"]) document.body.addEventListener(name, this.#quote)
     document.body.addEventListener("composer:again", this.#again)
-    addEventListener("online", this.#flush)
-    for (const unsent of this.#outbox.all()) if (drawPending(unsent, "")) markUnsent(unsent.id, "")
+    document.body.addEventListener("outbox:outcome", this.#outcome)
+    void recall(this.dataset.conversation)
     this.#draw()
   }
 
   disconnectedCallback() {
-    document.body.removeEventListener("composer:quote", this.#quote)
+    for (const name of ["composer:quote", "composer:focus"]) document.body.removeEventListener(name, this.#quote)
     document.body.removeEventListener("composer:again", this.#again)
-    removeEventListener("online", this.#flush)
+    document.body.removeEventListener("outbox:outcome", this.#outcome)
   }
 
   /** @param {string} _name @param {string | null} before @param {string} now */
@@ -43,6 +43,7 @@ class ChatComposer extends HTMLElement {
   }
 
   get #text() { return /** @type {HTMLTextAreaElement | null} */ (this.querySelector("textarea")) }
+  get #tray() { return /** @type {any} */ (this.querySelector("file-tray")) }
   get #tab() { return this.dataset.tab === "note" ? "note" : "reply" }
   get #draftKey() { return `majlis:draft:${this.dataset.conversation}:${this.#tab}` }
 
@@ -56,7 +57,7 @@ class ChatComposer extends HTMLElement {
     if (!text) return
     text.placeholder = text.dataset[this.#tab] ?? ""
     if (document.activeElement !== text || !text.value) text.value = sessionStorage.getItem(this.#draftKey) ?? text.value
-    this.#fit(text)
+    fit(text)
   }
 
   /** @param {SubmitEvent} event */
@@ -65,44 +66,45 @@ class ChatComposer extends HTMLElement {
     if (form.dataset.verb) this.#awaited = true
     if (!form.matches(".composer-form")) return
     event.preventDefault()
-    const text = /** @type {HTMLTextAreaElement} */ (this.#text)
-    const body = text.value.trim()
-    if (!body) return
+    const text = /** @type {HTMLTextAreaElement} */ (this.#text), body = text.value.trim()
+    const note = this.#tab === "note"
+    const tray = note ? null : this.#tray
+    if (!body && !tray?.ids.length || tray?.busy) return
     const url = event.submitter?.getAttribute("formaction") ?? form.action
-    const unsent = { id: uuid7(), url, body, replyTo: this.#quoted.id, note: this.#tab === "note" }
-    drawPending(unsent, this.#quoted.text)
-    text.value = ""
-    sessionStorage.removeItem(this.#draftKey)
-    this.#quoted = { id: "", text: "" }
-    this.#draw()
-    text.focus()
-    this.#deliver(unsent)
+    const more = note ? mentionsIn(body) : tray?.ids.map((/** @type {string} */ id) => ["attachments", id]) ?? []
+    const fields = /** @type {[string, string][]} */ ([["reply_to", this.#quoted.id], ...more])
+    const unsent = { id: uuid7(), conversation: this.dataset.conversation ?? "", url, body, fields, note }
+    drawPending({ ...unsent, body: body || tray?.names || "" }, this.#quoted.text)
+    this.#empty()
+    void keep(unsent).then(() => flush())
   }
 
-  /** @param {import("lib/outbox").Unsent} unsent */
-  async #deliver(unsent) {
-    markQueued(unsent.id)
-    const refused = await this.#outbox.deliver(unsent)
-    if (refused) {
-      markUnsent(unsent.id, refused.message)
-      if (refused.status) toast(refused.message || phrase("failed"), "error")
-    }
-    if (!refused || refused.status) announce(`live:conversation-${this.dataset.conversation}`)
+  #empty = () => {
+    const text = this.#text
+    if (this.#tab === "reply") this.#tray?.empty()
+    sessionStorage.removeItem(this.#draftKey)
+    this.#quoted = { id: "", text: "" }
+    if (text) text.value = ""
+    this.#draw()
+    text?.focus()
   }
+
+  /** @param {Event} event */
+  #outcome = event => showOutcome(/** @type {CustomEvent} */ (event).detail, this.dataset.conversation)
 
   /** @param {Event} event */
   #again = event => {
-    const unsent = this.#outbox.find(/** @type {CustomEvent} */ (event).detail.id)
-    if (unsent) this.#deliver(unsent)
+    const { id } = /** @type {CustomEvent} */ (event).detail
+    markQueued(id)
+    void flush(id)
   }
 
-  #flush = () => { for (const unsent of this.#outbox.all()) if (!unsent.refused) this.#deliver(unsent) }
-
-  /** @param {Event} event */
+  /** @param {Event} event A message to answer, or the page's keys: `r` answers, `n` notes (`tab`). */
   #quote = event => {
     if (!this.#text) return
-    this.#quoted = /** @type {CustomEvent} */ (event).detail
-    this.dataset.tab = "reply"
+    const { detail } = /** @type {CustomEvent} */ (event)
+    if (detail?.id) this.#quoted = detail
+    this.dataset.tab = detail?.tab ?? "reply"
     this.#draw()
     this.#text.focus()
   }
@@ -112,13 +114,14 @@ class ChatComposer extends HTMLElement {
     const composing = event.isComposing || event.keyCode === 229      // an input method is still choosing a letter
     if (event.key !== "Enter" || event.shiftKey || composing || event.target !== this.#text || matchMedia("(pointer: coarse)").matches) return
     event.preventDefault()
-    const send = /** @type {HTMLElement | null} */ (this.querySelector(`.composer-send[data-for=${this.#tab}]`))
-    if (this.#text?.value.trim()) send?.click()
+    if (this.#text?.value.trim() || this.#tray?.ids.length) /** @type {HTMLElement | null} */ (this.querySelector(`.composer-send[data-for=${this.#tab}]`))?.click()
   }
 
-  #input = () => {
-    const text = /** @type {HTMLTextAreaElement} */ (this.#text)
-    this.#fit(text)
+  /** @param {Event} event */
+  #input = event => {
+    const text = this.#text
+    if (!text || event.target !== text) return
+    fit(text)
     if (text.value) sessionStorage.setItem(this.#draftKey, text.value)
     else sessionStorage.removeItem(this.#draftKey)
     if (this.#tab === "note" || Date.now() - this.#lastTyping < TYPING) return
@@ -128,22 +131,16 @@ class ChatComposer extends HTMLElement {
 
   /** @param {Event} event */
   #click = event => {
-    const act = /** @type {HTMLElement} */ (event.target).closest("[data-action]")
-    if (act?.getAttribute("data-action") === "unquote") this.#quoted = { id: "", text: "" }
-    else if (act?.getAttribute("data-action") === "tab") {
-      const again = this.#tab === act.getAttribute("data-value")
-      this.dataset.tab = act.getAttribute("data-value") ?? "reply"
+    const { action, value = "reply" } = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-action]"))?.dataset ?? {}
+    if (action === "unquote") this.#quoted = { id: "", text: "" }
+    else if (action === "replies") return void this.dispatchEvent(new CustomEvent("composer:ask"))
+    else if (action === "tab") {
+      const again = this.#tab === value
+      this.dataset.tab = value
       if (this.#text && !again) this.#text.value = ""
     } else return
     this.#draw()
     this.#text?.focus()
-  }
-
-  /** @param {HTMLTextAreaElement} text Grows by `field-sizing` where the browser knows it, by measure where not */
-  #fit(text) {
-    if (CSS.supports("field-sizing", "content")) return
-    text.style.blockSize = "auto"
-    text.style.blockSize = `${text.scrollHeight}px`
   }
 }
 

@@ -1,10 +1,7 @@
-import { misplaced, placeOf } from "lib/order"
-import { post } from "lib/post"
+import { actOnMessage, react, showMessage } from "lib/message-acts"
+import { continues, misplaced, placeOf } from "lib/order"
+import { Reader } from "lib/reader"
 import { holdPlace, isNearEnd, toEnd } from "lib/scroll"
-import { phrase, toast } from "lib/toast"
-
-const RUN = 10 * 60 * 1000      // after ten silent minutes a speaker is named again
-const GAZE = 400
 
 /**
  * The thread: htmx upserts its rows after each nudge, this keeps the eye where it was. It asks for what is newer than the last `seq`
@@ -12,13 +9,12 @@ const GAZE = 400
  */
 class MessageThread extends HTMLElement {
   #seq = 0
-  #read = 0
   #oldest = ""
+  #unseen = 0
   #stuck = true
   /** @type {(() => void) | null} */
   #putBack = null
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #gaze
+  #reader = new Reader(this, () => this.#seq)
   #watch = new MutationObserver(() => this.#tidy())
   #grow = new ResizeObserver(() => { if (this.#stuck) toEnd(this.#scroller) })
 
@@ -29,40 +25,49 @@ class MessageThread extends HTMLElement {
     this.addEventListener("htmx:config:request", this.#ask)
     this.addEventListener("htmx:before:swap", this.#hold)
     this.addEventListener("click", this.#click)
+    document.getElementById("reacting")?.addEventListener("click", react)
     this.#scroller.addEventListener("scroll", this.#scrolled, { passive: true })
-    for (const name of ["focus", "visibilitychange"]) window.addEventListener(name, this.#look, { capture: true })
+    this.#reader.begin()
     this.#watch.observe(this.#list, { childList: true })
     this.#grow.observe(this.#list)
     this.#grow.observe(this.#scroller)
     this.#tidy()
-    const named = location.hash.length > 1 && document.getElementById(location.hash.slice(1))
-    if (named) { this.#stuck = false; named.scrollIntoView({ block: "center" }) }
-    else toEnd(this.#scroller)
+    this.#arrive(this.dataset.sought ?? location.hash.slice(1))
   }
 
   disconnectedCallback() {
-    for (const name of ["focus", "visibilitychange"]) window.removeEventListener(name, this.#look, { capture: true })
+    this.#reader.end()
     this.#watch.disconnect()
     this.#grow.disconnect()
-    clearTimeout(this.#gaze)
+  }
+
+  /** At the message the address names, which may be on an older page; else at the end. @param {string} named */
+  #arrive(named) {
+    this.#stuck = !named
+    if (!named) toEnd(this.#scroller)
+    else if (!showMessage(named) && named.length === 36) location.replace(`?at=${named}#${named}`)
+    else if (this.#laterButton) this.#jump.hidden = false
   }
 
   #scroller = /** @type {HTMLElement} */ (this)
   #list = /** @type {HTMLElement} */ (this)
   get #rows() { return /** @type {HTMLElement[]} */ ([...this.#list.children]) }
   get #olderButton() { return /** @type {HTMLElement | null} */ (this.querySelector("[data-action=older]")) }
+  get #laterButton() { return /** @type {HTMLElement | null} */ (this.querySelector("[data-action=newer]")) }
   get #jump() { return /** @type {HTMLElement} */ (this.querySelector(".thread-jump")) }
 
   /** @param {Event} event */
   #ask = event => {
     const { ctx } = /** @type {CustomEvent} */ (event).detail
-    if (ctx.sourceElement === this) ctx.request.body.set("since", this.#seq)
+    if (ctx.sourceElement === this && this.#laterButton) { event.preventDefault(); this.#fresh(0) }     // what is new belongs after what is not here yet
+    else if (ctx.sourceElement === this) ctx.request.body.set("since", this.#seq)
+    else if (ctx.sourceElement === this.#laterButton) ctx.request.body.set("after", [...this.querySelectorAll(".message:not([data-from=note])")].at(-1)?.id ?? "")
     else if (ctx.sourceElement === this.#olderButton) ctx.request.body.set("before", this.querySelector(".message")?.id ?? "")
   }
 
   /** @param {Event} event */
   #hold = event => {
-    if (/** @type {CustomEvent} */ (event).detail.ctx.sourceElement === this) return
+    if (/** @type {CustomEvent} */ (event).detail.ctx.sourceElement !== this.#olderButton) return
     this.toggleAttribute("data-still", true)
     this.#putBack = holdPlace(this.#scroller, this.#rows)
     this.#oldest = ""
@@ -79,13 +84,13 @@ class MessageThread extends HTMLElement {
       this.#list.insertBefore(row, others[placeOf(others.map(each => each.dataset.at ?? ""), row.dataset.at ?? "")] ?? null)
     }
     const known = this.#seq
-    let fresh = false
+    let fresh = 0
     let before = /** @type {HTMLElement | null} */ (null)
     for (const row of this.#rows) {
       const seq = this.#note(row)
-      if (known && seq > known && row.dataset.from === "customer") fresh = true
+      if (known && seq > known && row.dataset.from === "customer") fresh += 1
       if ("day" in row.dataset) { if (before && "day" in before.dataset) before.remove() }
-      else row.toggleAttribute("data-continues", this.#continues(before, row))
+      else row.toggleAttribute("data-continues", continues(before, row))
       before = row
     }
     if (before && "day" in before.dataset) before.remove()
@@ -94,10 +99,20 @@ class MessageThread extends HTMLElement {
 
     const mine = before?.dataset.status === "queued" && before.dataset.seq === "0"
     if (this.#putBack) { this.#putBack(); this.#putBack = null; requestAnimationFrame(() => this.removeAttribute("data-still")) }
-    else if (this.#stuck || mine) { this.#stuck = true; toEnd(this.#scroller) }
-    else if (fresh) { this.#jump.toggleAttribute("data-fresh", true); this.#jump.hidden = false }
-    this.#look()
+    else if (this.#stuck && !this.#laterButton || mine) { this.#stuck = true; toEnd(this.#scroller) }
+    else if (fresh) this.#fresh(fresh)
+    this.#reader.look()
   }
+
+  /** @param {number} count */
+  #fresh(count) {
+    this.#unseen += count
+    this.#count()
+    this.#jump.toggleAttribute("data-fresh", true)
+    this.#jump.hidden = false
+  }
+
+  #count() { this.#jump.querySelector("[data-slot=count]")?.replaceChildren(this.#unseen ? String(this.#unseen) : "") }
 
   /** @param {HTMLElement} row */
   #note(row) {
@@ -106,40 +121,22 @@ class MessageThread extends HTMLElement {
     return seq
   }
 
-  /** @param {HTMLElement | null} before @param {HTMLElement} row */
-  #continues(before, row) {
-    if (!before || before.dataset.from !== row.dataset.from || before.dataset.by !== row.dataset.by) return false
-    const moment = (/** @type {HTMLElement} */ each) => Date.parse(each.querySelector("time")?.dateTime ?? "")
-    return moment(row) - moment(before) < RUN
-  }
-
   #scrolled = () => {
     this.#stuck = isNearEnd(this.#scroller)
-    this.#jump.hidden = isNearEnd(this.#scroller, 400) && (this.#stuck || !this.#jump.hasAttribute("data-fresh"))
-    if (this.#stuck) this.#jump.removeAttribute("data-fresh")
+    const later = this.#laterButton
+    if (later && this.#stuck && !later.matches(".htmx-request")) later.click()
+    this.#jump.hidden = !later && isNearEnd(this.#scroller, 400) && (this.#stuck || !this.#jump.hasAttribute("data-fresh"))
+    if (this.#stuck && !later) { this.#jump.removeAttribute("data-fresh"); this.#unseen = 0; this.#count() }
     if (this.#scroller.scrollTop < 160 && !this.#putBack) this.#olderButton?.click()
   }
 
-  #look = () => {
-    clearTimeout(this.#gaze)
-    if (this.#seq <= this.#read || document.visibilityState !== "visible" || !document.hasFocus() || !this.checkVisibility()) return
-    this.#gaze = setTimeout(() => {
-      const seq = this.#read = this.#seq
-      post(this.dataset.readUrl ?? "", { seq }).catch(() => { this.#read = 0 })
-    }, GAZE)
-  }
-
-  /** @param {Event} event */
+  /** @param {MouseEvent} event */
   #click = event => {
     const at = /** @type {HTMLElement} */ (event.target)
-    const row = /** @type {HTMLElement | null} */ (at.closest(".message"))
-    const text = row?.querySelector("[data-slot=body]")?.textContent ?? ""
-    const act = /** @type {HTMLElement | null} */ (at.closest("[data-action]"))
-    if (act?.dataset.action === "jump") toEnd(this.#scroller, true)
-    else if (act?.dataset.action === "copy") navigator.clipboard.writeText(text).then(() => toast(phrase("copied")))
-    else if (act?.dataset.action === "reply") document.body.dispatchEvent(new CustomEvent("composer:quote", { detail: { id: row?.id, text } }))
-    else if (act?.dataset.action === "again") document.body.dispatchEvent(new CustomEvent("composer:again", { detail: { id: row?.id } }))
+    if (at.closest("[data-action=jump]") && !this.#laterButton) { event.preventDefault(); toEnd(this.#scroller, true) }
+    else if (at.closest("[data-action]")) actOnMessage(event)
     else if (matchMedia("(hover: none)").matches && !at.closest("a, button, form")) {
+      const row = at.closest(".message")
       for (const other of this.querySelectorAll("[data-held]")) if (other !== row) other.removeAttribute("data-held")
       row?.toggleAttribute("data-held")
     }

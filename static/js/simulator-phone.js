@@ -13,6 +13,7 @@ class SimulatorPhone extends HTMLElement {
   connectedCallback() {
     this.addEventListener("submit", this.#submit)
     this.addEventListener("keydown", this.#key)
+    this.addEventListener("change", this.#chosen)
     this.#scroller.addEventListener("scroll", this.#scrolled, { passive: true })
     this.#watch.observe(this.#list, { childList: true, subtree: true })
     toEnd(this.#scroller)
@@ -21,6 +22,7 @@ class SimulatorPhone extends HTMLElement {
   disconnectedCallback() {
     this.removeEventListener("submit", this.#submit)
     this.removeEventListener("keydown", this.#key)
+    this.removeEventListener("change", this.#chosen)
     this.#watch.disconnect()
   }
 
@@ -37,6 +39,23 @@ class SimulatorPhone extends HTMLElement {
     this.#text.form?.requestSubmit()
   }
 
+  /** A file that was chosen is sent at once, with what is written as its caption. @param {Event} event */
+  #chosen = event => {
+    const input = event.target
+    if (!(input instanceof HTMLInputElement) || input.type !== "file" || !input.files?.length || !input.form) return
+    const fields = new FormData(input.form)
+    fields.set("type", "file")
+    this.#stuck = true
+    input.value = this.#text.value = ""
+    this.#send(input.form.action, fields).catch(problem => toast(problem.message || phrase(problem.status ? "failed" : "offline"), "error"))
+  }
+
+  /** @param {string} address @param {FormData} fields */
+  async #send(address, fields) {
+    await post(address, fields)
+    for (const ms of LOOKS) setTimeout(() => announce("live:simulator"), ms)
+  }
+
   /** Writing draws its bubble at once; taps, reactions, edits and pictures show when the network has them. @param {SubmitEvent} event */
   #submit = event => {
     event.preventDefault()
@@ -51,13 +70,11 @@ class SimulatorPhone extends HTMLElement {
     this.#stuck = true
     const bubble = text && !button?.name ? this.#draw(text) : null
     form.closest("details")?.removeAttribute("open")
-    post(form.action, fields).then(
-      () => { for (const ms of LOOKS) setTimeout(() => announce("live:simulator"), ms) },
-      problem => {
-        bubble?.remove()
-        if (writes) this.#text.value = text
-        toast(problem.message || phrase(problem.status ? "failed" : "offline"), "error")
-      })
+    this.#send(form.action, fields).catch(problem => {
+      bubble?.remove()
+      if (writes) this.#text.value = text
+      toast(problem.message || phrase(problem.status ? "failed" : "offline"), "error")
+    })
   }
 
   /** @param {string} text */

@@ -1,6 +1,8 @@
 """Callers of the API: the team in browsers and with tokens, and rows of both businesses to call about."""
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -76,5 +78,9 @@ def speak(client: Client) -> Call:
 
 
 def read(answer: Any) -> HttpResponse:
-    """A file's answer with its content in it."""
-    return HttpResponse(b"".join(answer.streaming_content), status=answer.status_code, headers=answer.headers)
+    """A file's answer with its content in it; an archive's with everything that is packed in it."""
+    content = b"".join(answer.streaming_content)
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            content = b"\n".join(archive.read(name) for name in archive.namelist())
+    return HttpResponse(content, status=answer.status_code, headers=answer.headers)

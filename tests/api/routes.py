@@ -33,10 +33,24 @@ from apps.audit import exports
 from apps.audit.models import AuditEvent, ExportJob
 from apps.bookings.actions import edit_service
 from apps.bookings.models import Service, ServicePrice
-from apps.conversations.actions import add_note
-from apps.conversations.models import Assignment, Conversation, Message, Note, ReadMark
+from apps.conversations.actions import add_note, create_macro, create_reply, create_view
+from apps.conversations.models import (
+    Assignment,
+    CannedReply,
+    ComposerDraft,
+    Conversation,
+    Macro,
+    Message,
+    Note,
+    ReadMark,
+    SavedView,
+)
 from apps.core.actors import SYSTEM
-from apps.customers.models import Customer
+from apps.customers.actions import create_customer, merge, upload_import
+from apps.customers.actions.labels import create_label
+from apps.customers.models import Customer, CustomerMerge, ImportJob, Label
+from apps.gateways.actions import create_template
+from apps.gateways.drafts import Draft
 from apps.gateways.models import (
     Delivery,
     DeliveryElement,
@@ -45,19 +59,24 @@ from apps.gateways.models import (
     InboxUserPermission,
     SimulatorBubble,
     SimulatorPhone,
+    Template,
 )  # fmt: skip
 from apps.gateways.simulator.phone import add_phone
+from apps.media.models import Attachment
 from apps.tenants.models import Business, Domain
 from apps.tenants.postgres.context import current_schema
 from tests import people
-from tests.factories import a_conversation, a_service, an_inbox
+from tests.factories import a_conversation, a_file, a_service, an_inbox
 
 NAMED_SECRET = SimpleNamespace(pk=Secret.Name.OPENAI_API_KEY.value)  # a name, the same in every business
+RAISE = {"verb": "set_priority", "priority": "urgent"}
 PATTERN = re.compile(r"/api/v1/[a-z-]+/(\{id\}/)?([a-z-]+/)?")
+DRAFT = Draft(name="see_you", language="en", category="utility", body="Until soon, and thank you.")
 KEPT = (
-    Assignment, Calendar, CalendarException, Conversation, Customer, Delivery, DeliveryElement, DeviceSession,
-    Employee, Inbox, InboxGroupPermission, InboxUserPermission, Invitation, Message, Note, ReadMark, Role, Service,
-    ServicePrice, SignedLink, SimulatorBubble, SimulatorPhone,
+    Assignment, Attachment, Calendar, CalendarException, CannedReply, ComposerDraft, Conversation, Customer, Delivery,
+    DeliveryElement, DeviceSession, Employee, Inbox, InboxGroupPermission, InboxUserPermission, Invitation, Label,
+    Macro, Message, Note, ReadMark, Role, SavedView, Service, ServicePrice, SignedLink, SimulatorBubble,
+    SimulatorPhone, Template,
 )  # fmt: skip
 
 
@@ -128,16 +147,37 @@ def some_rows() -> dict[str, Any]:
         "api-tokens": ApiToken.objects.get(name="script"),
         "inboxes": conversation.inbox,
         "customers": conversation.customer,
+        "customer-imports": _an_import(samia),
+        "customer-merges": _a_merge(conversation.customer),
+        "customers-other": create_customer(name="Nour", phone="+96170888999", by=SYSTEM),
+        "labels": create_label(name="Wholesale", by=SYSTEM),
         "conversations": conversation,
         "messages": conversation.last_message,
+        "media": a_file(conversation.messages.get()),
         "notes": add_note(conversation, body="Prefers Arabic", author=samia, by=SYSTEM),
+        "canned-replies": create_reply(
+            title="Welcome", shortcut="welcome", body_en="Welcome {{customer_name}}", by=SYSTEM
+        ),
+        "saved-views": create_view(owner=samia, name="Urgent", filters={"priority": "urgent"}, by=SYSTEM),
+        "macros": create_macro(owner=samia, name="Raise", steps=[RAISE], by=SYSTEM),
         "deliveries": delivery,
         "simulator": phone,
+        "templates": create_template(phone.inbox, draft=DRAFT, by=SYSTEM),
         "domains": _a_domain(),
         "calendars": calendar,
         "calendar-exceptions": add_exception(calendar, first=date(2026, 12, 25), label="Holiday", by=SYSTEM),
         "services": edit_service(a_service(), by=SYSTEM, price=Decimal(60)),
     }
+
+
+def _an_import(employee: Employee) -> ImportJob:
+    """A file of customers that waits to be mapped."""
+    return upload_import(b"Name,Phone\nNour,+96170111222", name="list.csv", employee_id=employee.pk, by=SYSTEM)
+
+
+def _a_merge(customer: Customer) -> CustomerMerge:
+    """Somebody else who turned out to be this customer."""
+    return merge(customer, absorbed=create_customer(name="Rana again", phone="+96170888111", by=SYSTEM), by=SYSTEM)
 
 
 def _a_domain() -> Domain:
@@ -155,70 +195,6 @@ def _links(user: User) -> SignedLink:
     rows = [links.issue(user, purpose) for purpose in (SignedLink.Purpose.CONFIRM_EMAIL, SignedLink.Purpose.RESET)]
     rows[-1].mailed = {row.purpose: links.token_for(row.purpose, row.pk) for row in rows}  # type: ignore[attr-defined]
     return rows[-1]
-
-
-def body_of(route: Route, rows: dict[str, Any]) -> dict[str, Any]:
-    """Something this route takes, about these rows; empty where it takes nothing."""
-    conversation = str(rows["conversations"].pk)
-    mailed = getattr(rows.get("auth"), "mailed", {})
-    bodies: dict[str, dict[str, Any]] = {
-        "PATCH business/": {"name": "Another name"},
-        "POST business/close/": {"slug": "acme", "password": people.PASSWORD},
-        "POST business/reopen/": {"password": people.PASSWORD},
-        "POST business/support-access/": {"hours": 2, "password": people.PASSWORD},
-        "POST domains/": {"host": "hello.acme.example"},
-        "POST subscription/checkout/": {"plan": "starter"},
-        "POST auth/login/": {"email": "layla@example.test", "password": people.PASSWORD},
-        "PATCH employees/{id}/": {"full_name": "Another name"},
-        "POST invitations/": {"email": "new@example.test", "full_name": "New", "role": str(rows["roles"].pk)},
-        "POST roles/": {"name": "packer", "display_name": "Packer"},
-        "PATCH roles/{id}/": {"display_name": "Another name"},
-        "POST inboxes/{id}/grant/": {"role": str(rows["roles"].pk), "words": ["view"]},
-        "POST inboxes/{id}/ungrant/": {"role": str(rows["roles"].pk)},
-        "POST auth/password-reset/": {"email": "layla@example.test"},
-        "POST auth/password-reset-confirm/": {
-            "token": mailed.get("reset", "none"),
-            "password": "four calm words here",
-        },
-        "POST auth/accept-invitation/": {"token": rows["invitations"].mailed, "password": "four calm words here"},
-        "POST auth/verify-email/": {"token": mailed.get("confirm_email", "none")},
-        "POST auth/change-password/": {"old": people.PASSWORD, "password": "four calm words here"},
-        "POST auth/mfa-enable/": {"password": people.PASSWORD},
-        "POST auth/mfa-confirm/": {"code": "123456"},
-        "POST auth/mfa-disable/": {"password": people.PASSWORD, "code": "123456"},
-        "POST me/avatar/": {"avatar": None},
-        "POST me/presence/": {"availability": "busy"},
-        "PATCH me/": {"theme": "dark"},
-        "POST api-tokens/": {"name": "new"},
-        "PATCH secrets/{id}/": {"value": "sk-test-abcdefghij"},
-        "POST exports/": {"kind": "audit", "format": "json"},
-        "POST inboxes/": {"name": "New", "gateway": "simulator", "external_id": "+15550009999"},
-        "PATCH inboxes/{id}/": {"name": "Another name"},
-        "PUT inboxes/{id}/grants/": {"grants": [{"role": str(rows["roles"].pk), "words": ["view"]}]},
-        "PATCH customers/{id}/": {"name": "Another name"},
-        "POST conversations/{id}/send/": {"body": "Good morning"},
-        "POST conversations/{id}/note/": {"body": "Call back"},
-        "POST conversations/{id}/assign/": {"employee": str(rows["employees"].pk)},
-        "POST conversations/{id}/set-mode/": {"mode": "hybrid"},
-        "POST conversations/{id}/set-priority/": {"priority": "high"},
-        "POST messages/": {"conversation": conversation, "body": "Good morning"},
-        "POST notes/": {"conversation": conversation, "body": "Call back"},
-        "POST onboarding/skip/": {"step": 2},
-        "POST onboarding/reopen/": {"step": 2},
-        "POST simulator/": {"number": "+96170666666"},
-        "POST simulator/{id}/message/": {"text": "Hello"},
-        "POST simulator/{id}/status/": {"message": "wamid.sim.shown", "status": "read"},
-        "POST simulator/{id}/fault/": {"faults": {"duplicate": 2}},
-        "POST simulator/{id}/clock/": {"seconds": -3600},
-        "PATCH calendars/{id}/": {"timezone": "Asia/Beirut"},
-        "POST calendars/{id}/exceptions/": {"first": "2027-01-01"},
-        "PATCH calendar-exceptions/{id}/": {"label": "Another name"},
-        "POST services/": {"name_en": "Rune", "kind": "delivery", "price": "10.00"},
-        "PATCH services/{id}/": {"price": "70.00"},
-        "POST services/reorder/": {"order": [str(rows["services"].pk)]},
-        "POST deliveries/replay-range/": {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"},
-    }
-    return bodies.get(f"{route.method} {route.short}", {})
 
 
 def snapshot(*businesses: Business) -> dict[Any, Any]:

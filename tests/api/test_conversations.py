@@ -32,7 +32,7 @@ def test_counts_equal_the_filtered_lists(api: Call, conversation: Conversation) 
 
     counts = mona("GET", "conversations/counts/").json()
 
-    assert counts == {"mine": 1, "unassigned": 0, "all": 1, "needs": 0}
+    assert counts == {"mine": 1, "unassigned": 0, "all": 1, "needs": 0, "blocked": 0}
     for tab, count in counts.items():
         assert len(mona("GET", f"conversations/?tab={tab}").json()["results"]) == count
 

@@ -27,7 +27,9 @@ def test_a_body_lists_its_fields() -> None:
     send = found["paths"]["/api/v1/conversations/{id}/send/"]["post"]
     takes = send["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
 
-    assert set(found["components"]["schemas"][takes]["properties"]) == {"id", "body", "reply_to"}
+    assert set(found["components"]["schemas"][takes]["properties"]) == {
+        "id", "body", "reply_to", "attachments", "template", "send_at", "unless_answered", "fallback",
+    }  # fmt: skip
     assert "201" in send["responses"]
     assert send["responses"]["409"]["content"].keys() == {"application/problem+json"}
 

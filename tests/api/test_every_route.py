@@ -13,8 +13,9 @@ from django_tenants.utils import tenant_context
 from apps.customers.models import Customer
 from apps.tenants.models import Business
 from tests import people
+from tests.api.bodies import body_of
 from tests.api.conftest import speak
-from tests.api.routes import PATTERN, Route, body_of, document, routes, snapshot, some_rows
+from tests.api.routes import PATTERN, Route, document, routes, snapshot, some_rows
 
 Call = Callable[..., Any]
 OPEN = {
@@ -27,8 +28,13 @@ BY_SESSION = {
     "POST /api/v1/auth/change-password/", "POST /api/v1/auth/mfa-enable/", "POST /api/v1/auth/mfa-confirm/",
     "POST /api/v1/auth/mfa-disable/",
 }  # fmt: skip
+# A strange row is refused, the answer is not.
+EACH_FOR_ITSELF = {"POST /api/v1/customers/bulk/", "POST /api/v1/conversations/bulk/"}
 CLOSED = (400, 401, 403, 404)
 FORMS = {"POST /api/v1/business/logo/"}  # takes a file, which is no JSON
+# These ask Meta, who does not answer here; a profile needs words first.
+ASKING = {"POST /api/v1/inboxes/{id}/sync-templates/": 503, "POST /api/v1/inboxes/{id}/sync-profile/": 400}
+FILES = {"POST /api/v1/media/"}  # takes a file, and is refused without
 TEAM = ("samia", "mona", "karim", "omar")
 
 
@@ -80,6 +86,9 @@ def test_only_the_sign_in_is_open() -> None:
     assert {str(route) for route in routes() if route.guard == "public"} == OPEN
 
 
+OWN = ("api-tokens", "sessions", "exports", "macros", "saved-views")
+
+
 @pytest.mark.parametrize("route", routes(), ids=str)
 def test_who_may(route: Route, callers: dict[str, Call], acme: Business) -> None:
     rows = some_rows()
@@ -90,16 +99,16 @@ def test_who_may(route: Route, callers: dict[str, Call], acme: Business) -> None
             answer = ask(call, route, rows)
             after = snapshot(acme) if answer.status_code in CLOSED or route.method == "GET" else before
 
-        who = f"{name}: {route} → {answer.status_code} {answer.text[:200]}"
+        who = f"{name}: {route} → {answer.status_code} {answer.content[:200]!r}"
         if name in ("a stranger's cookie", "nobody"):
             assert str(route) in OPEN or answer.status_code == 401, who
-        elif route.noun in ("api-tokens", "sessions", "exports") and "{id}" in route.path and "samia" not in name:
+        elif route.noun in OWN and "{id}" in route.path and "samia" not in name:
             assert answer.status_code == 404, who  # somebody else's
         elif name == "a token of samia" and str(route) in BY_SESSION:
             assert answer.status_code == 403, who
         elif may(name.split()[-1], route):
-            taken = (200, 201, 204, 409, 415) if str(route) in FORMS else (200, 201, 204, 409)
-            assert answer.status_code in taken, who
+            taken = {200, 201, 204, 409, ASKING.get(str(route), 200)} | ({415} if str(route) in FORMS else set())
+            assert answer.status_code in ({400} if str(route) in FILES else taken), who
         else:
             assert answer.status_code == 403, who
             assert answer.json()["required_permission"], who
@@ -112,6 +121,10 @@ def may(name: str, route: Route) -> bool:
     if route.noun == "deliveries" and not user.may("webhooks.view"):
         return False
     if route.noun == "notes" and not user.may("notes.view"):
+        return False
+    if str(route) == "POST /api/v1/canned-replies/{id}/render/" and not user.may("conversations.send_message"):
+        return False  # the recipe uses it in a conversation
+    if str(route) == "POST /api/v1/customers/bulk/" and not user.may("customers.edit"):  # to block, as is asked here
         return False
     if str(route) == "POST /api/v1/exports/" and not user.may("audit.view"):  # the record's own word
         return False
@@ -159,7 +172,10 @@ def test_rows_of_another_business_cannot_be_named_in_a_body(
 
     answer = ask(samia, route, ours, about=theirs)
 
-    assert answer.status_code in (400, 404, 410), f"{route} → {answer.status_code} {answer.text[:200]}"
+    if str(route) in EACH_FOR_ITSELF and answer.status_code == 200:
+        assert not any(row["ok"] for row in answer.json()["results"])
+    else:
+        assert answer.status_code in (400, 404, 410), f"{route} → {answer.status_code} {answer.text[:200]}"
     assert "globex" not in answer.text.lower()
     assert snapshot(acme, globex) == before
 

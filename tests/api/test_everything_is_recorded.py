@@ -1,9 +1,11 @@
 """AUD-02, generated from the document: each operation that changes something leaves a row in the record."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from apps.accounts.actions import deactivate_employee
 from apps.audit.models import AuditEvent
@@ -12,17 +14,22 @@ from apps.bookings.models import Service
 from apps.conversations.actions import send_message, take_over
 from apps.conversations.models import Conversation, Message
 from apps.core.actors import SYSTEM
+from apps.customers.actions import block
 from apps.gateways.actions import grant_inbox
+from apps.media.models import Attachment
 from apps.tenants import hosts
 from apps.tenants.actions import close_business
 from apps.tenants.models import Business
 from tests import people
-from tests.api.routes import Route, body_of, routes, some_rows
+from tests.api.bodies import body_of
+from tests.api.routes import Route, routes, some_rows
 
 Call = Callable[..., Any]
 
 STATES: dict[str, dict[str, Any]] = {
     "reopen": {"status": "resolved"},
+    "calm": {"flooded_at": timezone.now()},
+    "unsnooze": {"status": "snoozed", "snoozed_until": timezone.now() + timedelta(days=1)},
     "set-mode": {"mode": "ai", "holder": "assistant"},
 }
 FATES = {"cancel": "queued", "mark-not-sent": "unknown", "retry": "failed"}
@@ -32,6 +39,7 @@ SILENT = {
     "POST /api/v1/conversations/{id}/read/": "how far somebody has read",
     "POST /api/v1/conversations/{id}/unread/": "the same",
     "POST /api/v1/conversations/{id}/typing/": "that somebody is writing",
+    "POST /api/v1/conversations/{id}/viewing/": "that somebody looks",
     "POST /api/v1/auth/send-verification/": "a letter, and the link in it",
     "POST /api/v1/simulator/{id}/message/": "a pretend customer's message, kept as a message",
     "POST /api/v1/simulator/{id}/status/": "a pretend provider's news, kept in the ledger",
@@ -42,8 +50,9 @@ WRITES = [route for route in routes() if route.method != "GET"]
 # They want a provider, a file or a name's answer; their own tests ask the record.
 NOT_HERE = {
     f"POST /api/v1/{path}/" for path in (
-        "auth/mfa-confirm", "auth/mfa-disable", "business/logo", "domains/{id}/verify", "subscription/checkout",
-        "subscription/portal", "subscription/resume",
+        "auth/mfa-confirm", "auth/mfa-disable", "business/logo", "domains/{id}/verify", "inboxes/{id}/sync-profile",
+        "inboxes/{id}/sync-templates", "media",
+        "subscription/checkout", "subscription/portal", "subscription/resume",
     )
 }  # fmt: skip
 
@@ -71,7 +80,7 @@ def prepare(route: Route, rows: dict[str, Any]) -> None:
     """Bring the rows into a state in which this act is possible."""
     conversation = Conversation.objects.filter(pk=rows["conversations"].pk)
     verb = route.short.rstrip("/").split("/")[-1]
-    if verb == "unassign":
+    if verb in ("unassign", "transfer"):
         take_over(conversation.get(), employee=people.employee("samia"), by=SYSTEM)
     elif verb == "reactivate":
         deactivate_employee(rows["employees"], by=SYSTEM)
@@ -79,6 +88,8 @@ def prepare(route: Route, rows: dict[str, Any]) -> None:
         deactivate_service(rows["services"], by=SYSTEM)
     elif verb == "ungrant":
         grant_inbox(rows["inboxes"], holder=rows["roles"], words=["view"], by=SYSTEM)
+    elif verb == "unblock":
+        block(rows["customers"], by=SYSTEM)
     elif verb == "reorder":
         Service.objects.filter(pk=rows["services"].pk).update(sort=7)
     elif route.short == "business/reopen/":
@@ -86,6 +97,8 @@ def prepare(route: Route, rows: dict[str, Any]) -> None:
         hosts.forget()
     elif changes := STATES.get(verb):
         conversation.update(**changes)
+    elif verb == "refetch":
+        Attachment.objects.update(state="failed")
     if status := FATES.get(verb):
         sent = send_message(conversation.get(), body="Good morning", by=SYSTEM)
         Message.objects.filter(pk=sent.pk).update(status=status, error_code="131026")

@@ -168,7 +168,7 @@ def test_other_methods_and_other_forms_are_refused(
     client = client_of("mona")
     path = f"/api/v1/conversations/{conversation.pk}/"
 
-    assert client.delete(path).json()["code"] == "method_not_allowed"
+    assert client.put(path, {}, "application/json").json()["code"] == "method_not_allowed"
     assert client.get(f"{path}close/").status_code == 405
     assert client.post(f"{path}send/", {"body": "as a form"}).status_code == 415
     assert Message.objects.filter(direction="out").count() == 0

@@ -21,7 +21,8 @@ from django_tenants.utils import tenant_context
 from apps.accounts.actions import add_employee
 from apps.accounts.models import Role
 from apps.assistant.actions import consider
-from apps.conversations import ledger
+from apps.conversations import actions, ledger
+from apps.conversations.actions import dealing
 from apps.conversations.benches import races, stage
 from apps.conversations.models import Conversation, Message, StatusEvent
 from apps.core.actors import SYSTEM
@@ -214,6 +215,36 @@ def test_of_two_takeovers_at_once_one_wins(business, number, people):
         after = conversation.fresh()
         assert (after.assignee_id, after.epoch) == (winners[0].assignee_id, conversation.epoch + 1)
         assert after.assignments.filter(status="active").count() == 1
+
+
+def test_of_two_conversations_dealt_at_once_one_gets_the_last_free_place(business, number, people, monkeypatch):
+    """Both candidates are looked at under their rows' locks: nobody is given more than there is room for."""
+    monkeypatch.setattr(dealing, "CAPACITY", 1)
+    monkeypatch.setattr(dealing, "_is_there", lambda person: person.pk == people[0].pk)
+    Inbox.objects.filter(pk=number.inbox_id).update(assign_policy="least_busy")
+    inbox = Inbox.objects.get(pk=number.inbox_id)
+    for turn in range(5):
+        Conversation.objects.filter(assignee=people[0]).update(status="resolved", assignee=None)
+        waiting = [races.an_open_conversation(inbox, f"dealt.{turn}.{n}") for n in range(2)]
+        Conversation.objects.filter(pk__in=[row.pk for row in waiting]).update(
+            assignee=None, mode="human", holder="nobody", needs_human=True
+        )
+
+        results = races.together(business, *[partial(dealing.deal, row) for row in waiting])
+
+        assert [row.assignee for row in results].count(people[0]) == 1, results
+
+
+def test_of_two_transfers_at_once_each_turn_ends_once(business, number, people):
+    first, second = people
+    conversation = races.an_open_conversation(Inbox.objects.get(pk=number.inbox_id), "passed on")
+    actions.take_over(conversation, employee=first, by=SYSTEM, force=True)
+
+    both = [partial(actions.transfer_conversation, conversation, to=second, by=SYSTEM)] * 2
+    results = races.together(business, *both)
+
+    assert sorted(isinstance(result, Refusal) for result in results) == [False, True]
+    assert conversation.assignments.filter(status="active").get().employee == second
 
 
 def test_the_assistant_and_a_person_never_both_speak(business, people):

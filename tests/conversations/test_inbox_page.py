@@ -44,6 +44,19 @@ def test_a_stranger_finds_nothing(conversation, client_of, globex, name):
     assert b"Rana" not in response.content
 
 
+@pytest.mark.parametrize("name", ["thread-rows", "thread-head", "composer", "details-panel", "here"])
+def test_an_open_conversation_that_went_to_somebody_else_leaves_for_the_inbox(conversation, client_of, name):
+    karim = client_of("karim")
+    assert karim.get(address(name, conversation), headers=SCRIPT).status_code == 200
+    actions.take_over(conversation, employee=employee("layla"), by=employee("layla").user.actor)
+
+    answer = karim.get(address(name, conversation), headers=SCRIPT)
+
+    assert (answer.status_code, answer["HX-Redirect"]) == (404, "/inbox/")
+    assert "no longer see this conversation" in karim.get("/inbox/").content.decode()
+    assert "HX-Redirect" not in karim.get(address(name, conversation))
+
+
 def test_the_list_shows_name_text_and_unread(inbox, client_of):
     for body in ("Hello there", "Is anybody here?"):
         a_message(inbox, body)

@@ -46,7 +46,7 @@ class broken_urls:  # stands for a URLconf module
 def test_home_greets_the_person_and_counts_what_waits(acme: Business, client_of: ClientOf) -> None:
     response = client_of("mona").get("/")
 
-    assert (response.status_code, response.context["needs_person"]) == (200, 0)
+    assert (response.status_code, response.context["counts"]["needs"]) == (200, 0)
     assert "Mona" in response.content.decode()
     assert response.context["business"].slug == "acme"
 

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120.0  # seconds for a first start
+PATIENCE = 400.0  # seconds for a first start
 
 
 def free_port() -> int:
@@ -107,12 +107,12 @@ class Tree:
         return external_id
 
 
-def manage(tree: Tree, *arguments: str) -> str:
-    """Run a management command against a tree's database and folder. Returns what it printed."""
+def manage(tree: Tree, *arguments: str, given: str = "") -> str:
+    """Run a management command against a tree's database and folder. Returns what it printed. `given` is its input."""
     tree.var_dir.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments], cwd=ROOT, env=tree.whole_environment, capture_output=True, text=True,
-        check=False,
+        check=False, input=given,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout

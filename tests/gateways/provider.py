@@ -52,14 +52,19 @@ class Loopback:
 
     def said(self) -> list[str]:
         """The texts it was asked to send."""
-        return [heard.json["text"]["body"] for heard in self.heard if "text" in heard.json]
+        asked = [heard.json for heard in self.heard if heard.method == "POST" and heard.body.startswith(b"{")]
+        return [each["text"]["body"] for each in asked if "text" in each]
 
     def will(self, *answers: Answer) -> None:
         self.answers.extend(answers)
 
 
 def obliging(heard: Heard) -> Answer:
-    """Meta on a good day: everything is taken, every message gets an id of its own."""
+    """Meta on a good day: everything is taken, every message and file gets an id; it tells nothing."""
+    if heard.method == "GET":
+        return Answer(404, {"error": {"code": 100}})
+    if heard.path.endswith("/media"):
+        return Answer(200, {"id": f"media-{uuid4().hex}"})
     if heard.json.get("status") == "read":
         return Answer(200, {"success": True})
     return Answer(200, {"messaging_product": "whatsapp", "messages": [{"id": f"wamid.{uuid4()}"}]})

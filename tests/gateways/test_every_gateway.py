@@ -141,7 +141,8 @@ def test_nonsense_is_refused_before_anything_leaves(name: str, message: Outbound
         gateway(name).send(line, message)
 
 
-FAR_SIDE = {"api", "carrier", "deeds", "faults", "network", "phone", "statuses"}  # the simulator's pretend network
+# The simulator's pretend network, which keeps rows and files of its own.
+FAR_SIDE = {"api", "carrier", "deeds", "faults", "files", "network", "phone", "statuses"}
 
 
 def translators() -> list[Path]:

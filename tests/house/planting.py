@@ -21,7 +21,11 @@ from apps.bookings.models import ServicePrice
 from apps.conversations import actions
 from apps.conversations.models import MessageAttempt, Reaction, StatusEvent
 from apps.core.actors import SYSTEM
-from apps.gateways.models import DeliveryElement, Inbox, InboxUserPermission, SimulatorPhone
+from apps.customers.actions import set_consent
+from apps.customers.models import ImportJob
+from apps.gateways.models import DeliveryElement, Inbox, InboxUserPermission, SimulatorBubble, SimulatorPhone
+from apps.gateways.simulator import files
+from apps.media.models import Attachment
 from apps.tenants import hosts
 from apps.tenants.logos import SIZES
 from apps.tenants.models import Business
@@ -31,7 +35,12 @@ from tests.api.routes import some_rows
 from tests.factories import an_inbox
 
 MARKER = "globexleak"
-NUMBER = "+99955500777"  # where only a phone number fits
+NUMBER = "+99955500777"  # where only a phone number fits; each customer's own begins with it
+NUMBERED = """
+    UPDATE customers_customer SET phone = %s || ranked.place
+    FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM customers_customer) AS ranked
+    WHERE ranked.id = customers_customer.id
+"""
 
 # The database wants something else there.
 UNMARKED = {"customers.customer.phone"}
@@ -54,10 +63,14 @@ def everything(rows: dict[str, Any] | None = None) -> dict[type[models.Model], A
     actions.take_over(conversation, employee=karim, by=SYSTEM)
     actions.mark_read(conversation.fresh(), employee=karim, seq=None)
     reply = actions.send_message(conversation.fresh(), body="Certainly", by=karim.user.actor, employee=karim)
+    actions.keep_draft(conversation, employee=karim, body="I will look into")
+    set_consent(rows["customers"], purpose="marketing", granted=True, source="message", wording="Yes", by=SYSTEM)
     MessageAttempt.objects.create(message=reply, number=9, started_at=now)
     StatusEvent.objects.create(message=reply, status="sent", provider_at=now, received_at=now, moved=True)
     Reaction.objects.create(message=message, by="customer", emoji="+", at=now, external_id="wamid.r")
     DeliveryElement.objects.create(delivery=delivery, position=0, kind="message", raw={"text": "Hello"})
+    conversation.labels.add(rows["labels"])
+    rows["customers"].labels.add(rows["labels"])
     IdempotentRequest.objects.create(key="k", caller="c", fingerprint="f", status=200, body={"body": "Hello"})
     inbox: Inbox = an_inbox("simulator")
     SimulatorPhone.objects.create(inbox=inbox, number="+15550001111", name="Rana", clock_offset=timedelta())
@@ -82,7 +95,7 @@ def plant() -> set[str]:
                 if value := _marker(field, next(numbers)):
                     refused |= _write(model, pk, field, value)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE customers_customer SET phone = %s", [NUMBER])
+        cursor.execute(NUMBERED, [NUMBER])
     return refused
 
 
@@ -99,6 +112,14 @@ def pictures(business: Business, word: str) -> None:
             default_storage.delete(name)
             default_storage.save(name, ContentFile(word.encode()))
         Employee.objects.filter(pk=someone.pk).update(avatar_key=portrait)
+        for file in Attachment.objects.exclude(owner_kind=""):
+            key = f"{business.schema_name}/media/{file.pk}.png"
+            default_storage.delete(key)
+            default_storage.save(key, ContentFile(word.encode()))
+            Attachment.objects.filter(pk=file.pk).update(storage_key=key, mime="image/png")
+        refused = default_storage.save(f"{business.schema_name}/imports/{someone.pk}-refused.csv", ContentFile(word))
+        ImportJob.objects.update(rejected_key=refused)
+        SimulatorBubble.objects.update(payload={"id": files.keep(word.encode(), "image/png")})
     with schema_context("public"):
         Business.objects.filter(pk=business.pk).update(logo_key=logo)
     hosts.forget()

@@ -30,15 +30,17 @@ OPEN = {
         "/support/enter/",  # a signed ticket opens it
         "/logo/<uuid:pk>.png", "/logo/<uuid:pk>-512.png", "/logo/<uuid:pk>-maskable.png",  # the sign-in page shows it
         "/language/", "/sign-in/", "/sign-out/", "/healthz", "/readyz", "/metrics",
+        "/manifest.webmanifest", "/sw.js", "/offline/",  # a browser asks for them before anybody signs in
         "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/",
         "/api/v1/auth/login/", "/api/v1/auth/password-reset/", "/api/v1/auth/password-reset-confirm/",
         "/api/v1/auth/verify-email/", "/api/v1/auth/accept-invitation/",
         "/api/",  # whatever else stands under it: says 404
     },
     "config.urls_public": {
+        "/styleguide/",  # open where the product is made, an operator's where it is used
         "/pricing/", "/terms/", "/find/", "/signup/", "/signup/place/", "/signup/address/", "/signup/waiting/",
         "/api/v1/signup/", "/api/v1/signup/slug/", "/api/v1/find-business/", "/api/v1/plans/", "/api/",
-        "/hooks/stripe/platform/",  # a signature opens it
+        "/hooks/stripe/platform/", "/media/<str:token>/",  # a signature opens them
         "/", "/language/", "/sign-in/", "/operators/login/", "/healthz", "/readyz", "/metrics",
         "/hooks/<slug:gateway>/<str:token>/", "/hooks/<slug:gateway>/<str:token>/status/",  # a signature opens them
     },
@@ -46,6 +48,7 @@ OPEN = {
 
 # Open to whoever belongs to the business, whatever their role.
 EVERYBODYS = {
+    "/manifest.webmanifest", "/sw.js", "/offline/",
     "/", "/enter/", "/presence/", "/theme/", "/language/", "/sign-in/", "/sign-out/", "/api/v1/docs/", "/api/",
     "/join/<str:token>/", "/sign-in/code/", "/reset/", "/reset/<str:token>/", "/confirm/<str:token>/", "/me/",
     "/me/avatar/", "/avatars/<uuid:pk>/", "/me/confirm/", "/me/password/", "/me/email/", "/me/second-factor/",

@@ -4,7 +4,7 @@ import pytest
 
 from tests.house.ground import APPS, at, python_files
 
-# In any app. A file absent is a room not needed; `api`, `actions` and `models` may be packages split by noun.
+# In any app. A file absent is a room not needed; api, actions, queries and models may be packages split by noun.
 ROOMS = {
     "__init__", "models", "actions", "queries", "events", "tasks", "api", "pages", "forms", "urls", "admin",
     "migrations", "management", "middleware", "consumers", "benches",
@@ -14,7 +14,7 @@ ROOMS = {
 CORE = {
     "access", "querysets", "guards", "refusals", "api", "paging", "problems", "schema", "throttles", "events", "tasks",
     "actors", "models", "crypto", "caching", "logs", "middleware", "templatetags", "mail", "money",
-    "bodies", "numerals", "outbound",
+    "bodies", "folding", "numerals", "outbound",
 }  # fmt: skip
 
 # One app's own subject. Each is a noun of its domain, never a kind of code.
@@ -26,19 +26,25 @@ OWN = {
     },
     "billing": {"card", "limits", "plans", "webhooks"},
     "tenants": {
-        "apps", "checks", "colours", "directory", "drift", "embedded", "fleet", "hosts", "keys", "logos", "postgres",
-        "provisioning", "reauthentication", "rollout", "script", "signup", "vault",
+        "apps", "checks", "colours", "directory", "drift", "embedded", "fleet", "hosts", "keys", "logos", "moving",
+        "postgres", "provisioning", "reauthentication", "rollout", "script", "signup", "vault",
     },
     "gateways": {
-        "connecting", "probes", "protocol", "elements", "facts", "limits", "reading", "split", "transport", "trouble",
-        "simulator", "twilio", "whatsapp_cloud",
+        "connecting", "files", "drafts", "probes", "protocol", "elements", "facts", "limits", "reading", "sentences",
+        "split", "transport", "trouble", "wording", "simulator", "twilio", "whatsapp_cloud",
     },
-    "conversations": {"facts", "language", "ledger", "screen", "webhooks", "words"},
+    "customers": {"archive", "bulk", "columns", "consent", "fields", "holdings", "phones", "scripts", "vcard", "words"},
+    "conversations": {
+        "choices", "composing", "excerpts", "facts", "holdings", "joining", "language", "ledger", "narrowing", "screen",
+        "transcripts", "variables", "webhooks", "words",
+    },
+    "media": {"kinds", "owners", "pictures", "serving", "store"},
     "realtime": {"layer", "presence", "socket_auth"},
     "assistant": {"persona"},
     "dashboard": {
-        "api_docs", "cards", "console", "context", "demo", "health", "metrics", "refused", "retention", "signup",
-        "subscription", "usage", "welcome",
+        "api_docs", "cards", "console", "context", "demo", "health", "metrics", "pwa", "refused", "retention", "signup",
+        "styleguide", "subscription",
+        "usage", "welcome",
     },
 }  # fmt: skip
 

@@ -13,8 +13,8 @@ WITH_CONTEXT = {"pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"}
 WITH_PLURAL = {"ngettext", "ngettext_lazy", "npgettext", "npgettext_lazy"}
 MARKING = {"_", "gettext", "gettext_lazy", "gettext_noop"} | WITH_CONTEXT | WITH_PLURAL
 SPOKEN = {"title", "placeholder", "aria-label", "alt", "aria-description", "label"}
-SILENT = {"script", "style", "code"}
-NAMES = re.compile(r"\b(?:Majlis|مجلس|English|العربية|API|GET|DELETE)\b")  # alike in every language
+SILENT = {"script", "style", "code", "kbd"}
+NAMES = re.compile(r"\b(?:Majlis|مجلس|English|العربية|API|GET|DELETE|CSV|JSON)\b")  # alike in every language
 ANY_WORD = re.compile(r"[^\W\d_]{2,}")
 Message = tuple[str | None, str, str | None]  # context, text, plural
 

@@ -3,16 +3,20 @@
 import json
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from apps.core.access import required_for
 from apps.core.guards import PUBLIC
 from apps.tenants.models import Business
 from apps.tenants.postgres.router import is_shared
-from tests.api.routes import Route, body_of, routes, some_rows
+from tests.api.bodies import body_of
+from tests.api.routes import Route, routes, some_rows
 from tests.house.doors import Door, doors
 
 HERE = Path(__file__).parent
@@ -21,14 +25,32 @@ TEAM = {"admin": "samia", "manager": "mona", "agent": "karim", "viewer": "omar"}
 # The noun whose door opens to either of two words, which its own `asks_first` says.
 EITHER = {"simulator": "prompts.test|settings.whatsapp"}
 # Nouns whose rows are somebody's own: who holds every word, but is not that person, finds nothing.
-OWN = {"api-tokens", "exports", "sessions"}
+OWN = {"api-tokens", "exports", "macros", "saved-views", "sessions"}
 OWNER = "admin"  # of the rows of these nouns that are asked for
 # What an act asks beside the guard of its door, by the requirements (3 and 4).
 BESIDE = {
     "POST /api/v1/business/close/": {"settings.billing"},
+    "POST /api/v1/business/export/": {"settings.billing"},
     "POST /api/v1/business/reopen/": {"settings.billing"},
     "POST /api/v1/business/support-access/": {"settings.billing"},
+    "POST /api/v1/canned-replies/{id}/render/": {"conversations.view", "conversations.send_message"},
+    "POST /api/v1/customers/merge/": {"customers.edit"},
+    "POST /api/v1/customers/undo-merge/": {"customers.edit"},
+    "POST /api/v1/customers/bulk/": {"customers.edit"},  # to block, which is what is asked for
+    "POST /api/v1/conversations/": {"customers.view"},  # the customer written to
+    # A note is its conversation's: whoever does not see that neither reads nor leaves any (requirements 15).
+    "POST /api/v1/notes/": {"conversations.view"},
+    "GET /api/v1/notes/{id}/": {"conversations.view"},
+    "PATCH /api/v1/notes/{id}/": {"conversations.view"},
+    "DELETE /api/v1/notes/{id}/": {"conversations.view"},
+    "POST /api/v1/notes/{id}/pin/": {"conversations.view"},
     "POST /api/v1/onboarding/apply-pack/": {"services.create"},  # which it makes
+}
+# What opens a file is what opens its owner: here a message (requirements 14).
+BY_OWNER = {
+    "GET /api/v1/media/{id}/content/": {"conversations.view"},
+    "POST /api/v1/media/{id}/refetch/": {"conversations.view", "conversations.send_message"},
+    "DELETE /api/v1/media/{id}/": {"conversations.view", "media.view", "media.delete"},
 }
 # The permission to take each noun out.
 EXPORTED = {"audit": "audit.view", "conversations": "conversations.export", "customers": "customers.export"}
@@ -105,13 +127,30 @@ def page_entrances(rows: dict[str, Any]) -> list[Entrance]:
     found = []
     for line in _lines("pages.txt"):
         method, path, noun, *words = line.partition(" {")[0].split()
-        fields = json.loads("{" + line.partition(" {")[2]) if " {" in line else {}
-        about = {name: str(rows[value[1:]].pk) if value[:1] == "$" else value for name, value in fields.items()}
-        row = rows.get(noun)
+        row, about = rows.get(noun), _fields(line, rows)
         needs = None if words == [PUBLIC] else frozenset(words) - {"signed-in", "own"}
         address = re.sub(r"<[^>]+>", str(row.pk) if row else "leak", path)
+        if method == "GET" and about:
+            address, about = f"{address}?{urlencode(about)}", {}
         found.append(Entrance(method, address, needs, about, "own" in words))
     return found
+
+
+def page_fields(rows: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """What each page is sent, by method and door; only those that are sent something."""
+    found = {tuple(line.split()[:2]): _fields(line, rows) for line in _lines("pages.txt")}
+    return {(method, door): fields for (method, door), fields in found.items() if fields}
+
+
+def _fields(line: str, rows: dict[str, Any]) -> dict[str, Any]:
+    fields = json.loads("{" + line.partition(" {")[2]) if " {" in line else {}
+    return {name: _said(value, rows) for name, value in fields.items()}
+
+
+def _said(value: Any, rows: dict[str, Any]) -> Any:
+    if value == "$soon":
+        return f"{timezone.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"
+    return str(rows[value[1:]].pk) if value[:1] == "$" else value
 
 
 def listed_pages() -> set[str]:
@@ -141,6 +180,7 @@ def _entrance(route: Route, door: Door, rows: dict[str, Any]) -> Entrance:
             needs.add(asked)
     if route.noun in EITHER:
         needs = {EITHER[route.noun]}
+    needs = BY_OWNER.get(f"{route.method} {route.path}", needs)
     return Entrance(route.method, address, frozenset(needs), body_of(route, rows), owner=owner)
 
 

@@ -25,7 +25,9 @@ SLICE = 4  # requests for an operation, of one caller
 CALLERS = ("business A", "business B", "nobody")
 
 # What differs from the document on purpose, with the reason: a start of what `wrong` says.
-EXPLAINED: dict[str, str] = {}
+EXPLAINED = {
+    "POST /api/v1/inboxes/{id}/sync-templates/: 503": "it asks Meta, whom these tests do not reach, and says so",
+}
 
 
 @pytest.fixture
@@ -83,5 +85,5 @@ def test_whatever_is_asked(fuzzer: Fuzzer, request: pytest.FixtureRequest) -> No
     print(*(f"{name}: {why}" for name, why in unexplained.items()), sep="\n")
     assert list(unexplained) == []
     assert fuzzer.witness.leaks == []
-    assert max(fuzzer.statuses) < 500
+    assert max(set(fuzzer.statuses) - {503}) < 500
     assert fuzzer.asked >= len(routes())

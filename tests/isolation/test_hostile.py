@@ -14,7 +14,8 @@ from django.test import Client
 
 from apps.tenants.models import Business
 from tests import people
-from tests.api.routes import body_of, document, routes, some_rows
+from tests.api.bodies import body_of
+from tests.api.routes import document, routes, some_rows
 from tests.house.doors import doors
 from tests.isolation.hostile import BODIES, HEADERS, VALUES, bodies, some
 from tests.isolation.walking import Visitor, undone

@@ -76,7 +76,7 @@ def mark_names(word: str) -> None:
     for model in set(tables()) - {AuditEvent}:
         for field in model._meta.local_fields:
             name = f"{model._meta.label_lower}.{field.name}"
-            if field.name not in NAMES or field.choices or name in OWN_UNTOUCHED:
+            if field.name not in NAMES or field.choices or field.is_relation or name in OWN_UNTOUCHED:
                 continue
             for pk in list(model._base_manager.values_list("pk", flat=True)):
                 _try(model._base_manager.filter(pk=pk).update, **{field.name: f"{word}{next(numbers)}"})
@@ -135,7 +135,7 @@ def _marker(field: "models.Field[Any, Any]", number: int, word: str = FOREIGN) -
 
 def _mark_numbers() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE customers_customer SET phone = %s", [FOREIGN_NUMBER])
+        cursor.execute(planting.NUMBERED, [FOREIGN_NUMBER])
 
 
 def _mark_shared(business: Business) -> None:

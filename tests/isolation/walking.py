@@ -8,21 +8,25 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from typing import Any, cast
+from unittest.mock import patch
 from urllib.parse import urlencode
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client, TestCase
 from django.urls import Resolver404, resolve
 
-from tests.api.routes import NAMED_SECRET, body_of, routes
+from tests.api.bodies import body_of
+from tests.api.routes import NAMED_SECRET, routes
 from tests.house.doors import Door
+from tests.isolation.matrix import page_fields
 from tests.isolation.witness import Witness, forget_counts
 
 UNSEEN = (401, 403, 404, 405)
 # A relative address with a segment or value of 24 characters or more that is no key: `/join/ImFi…:1tX:aGk…/`
 PROOF = re.compile(
-    r"(?<=[\"'])/(?!static/)[^\"'<>\s]*?[/=](?![0-9a-f-]{36}(?:[/&\"'?]|[\w-]*\.png))(?=[^\"'/&]*[A-Z0-9])[\w.:~%-]{24,}[^\"'<>\s]*"
+    r"(?<=[\"'])/(?!static/)[^\"'<>\s]*?[/=](?![0-9a-f-]{36}(?:[#/&\"'?]|[\w-]*\.png))(?=[^\"'/&]*[A-Z0-9])[\w.:~%-]{24,}[^\"'<>\s]*"
 )
 # What stands in an address beside keys. `leak` is in every marker, so a search for it finds whatever is in reach.
 WORDS = {"str": "leak", "slug": "leak", "path": "leak", "int": "1", "regex": "leak"}
@@ -30,8 +34,9 @@ WORDS = {"str": "leak", "slug": "leak", "path": "leak", "int": "1", "regex": "le
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """What happens inside has its consequences (tasks, nudges), and has not happened afterwards."""
-    with transaction.atomic():
+    """What happens inside has its consequences (tasks, nudges), and has not happened afterwards. No file is removed:
+    a row comes back, its bytes would not."""
+    with transaction.atomic(), patch.object(default_storage, "delete"):
         with TestCase.captureOnCommitCallbacks(execute=True):
             yield
         transaction.set_rollback(True)
@@ -56,6 +61,10 @@ class Visitor:
         self.signed_in = {
             name: morsel.value for name, morsel in self.client.cookies.items()
         }  # whatever a sign-out on the way does to it
+        self.bodies: dict[tuple[str, str], Any] = {}  # what a door is sent, by method and address
+        if self.rows:
+            self.bodies = {(route.method, route.path): body_of(route, self.rows) for route in routes()}
+            self.bodies |= page_fields(self.rows)
 
     def ask(self, door: str, method: str, address: str, body: Any = None, own: str = "") -> int:
         """One request, of which everything but the count of requests is undone."""
@@ -81,13 +90,16 @@ class Visitor:
 
     def walk(self, doors: Iterable[Door], own: str = "", *, writing: bool = True) -> None:
         """Every door: with each key until one fits, then each method with those that do."""
-        bodies = {(route.method, route.path): body_of(route, self.rows) for route in routes()} if self.rows else {}
         for door in doors:
             name = str(door)
             for pk in self.fits(door, own):
                 address = door_at(door, pk)
                 for method in door.methods if writing else ("GET",):
-                    self.ask(name, method, address, bodies.get((method, _template(door)), {}), own)
+                    said = self.bodies.get((method, name)) or self.bodies.get((method, _template(door)), {})
+                    if method == "GET" and said:
+                        self.ask(name, method, f"{address}?{urlencode(said)}", own=own)
+                    else:
+                        self.ask(name, method, address, said, own)
                 if "GET" in door.methods and not door.takes:
                     for query in self._queries(door):
                         self.ask(name, "GET", f"{address}?{query}", own=own)
@@ -110,7 +122,7 @@ class Visitor:
         for pk in dict.fromkeys([*neighbours, *_likely(door, self.known)]):
             status = self.ask(name, first, door_at(door, pk), own=own)
             if status == 405:  # a page that only takes POST
-                status = self.ask(name, "POST", door_at(door, pk))
+                status = self.ask(name, "POST", door_at(door, pk), self.bodies.get(("POST", name)))
             if status not in UNSEEN:
                 yield pk
 

@@ -16,6 +16,7 @@ from apps.gateways.actions import line_of
 from apps.gateways.models import Delivery, DeliveryElement, SimulatorBubble
 from apps.gateways.protocol import Outbound, Recipient, Refused, gateway
 from apps.gateways.simulator import phone as verbs
+from apps.media.models import Attachment
 from apps.tenants.models import QuarantinedDelivery
 from tests import people
 from tests.factories import an_inbox
@@ -117,6 +118,21 @@ def test_places_and_pictures_arrive(phone):
     place, picture = Message.objects.order_by("arrived_seq")
     assert (place.type, place.payload["latitude"], place.payload["name"]) == ("location", 33.89, "Hamra")
     assert (picture.type, picture.body) == ("image", "My hand")
+
+
+def test_a_file_that_comes_late_is_fetched_at_the_second_try(phone):
+    verbs.set_faults(phone, faults={"files_late": 1}, seed=None, by=SYSTEM)
+    verbs.send_image(phone)
+    expected = Attachment.objects.get()
+
+    first = actions.fetch_file(expected.pk)
+    Attachment.objects.update(next_at=timezone.now())
+    second = actions.fetch_file(expected.pk)
+
+    assert (first.state, first.reason, first.storage_key) == ("failed", "unavailable", "")
+    assert (second.state, second.reason) == ("ready", "")
+    assert second.bytes > 0
+    assert phone.fresh().faults == {}
 
 
 def test_a_new_number_is_the_same_customer(phone, aftermath):

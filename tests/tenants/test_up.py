@@ -33,7 +33,7 @@ class Run:
     def said(self) -> str:
         return self.log.read_text()
 
-    def wait_until_ready(self, patience: float = 120.0) -> float:
+    def wait_until_ready(self, patience: float = 400.0) -> float:
         """Seconds from the start to the first answer."""
         while True:
             try:

@@ -17,12 +17,14 @@ class ExportQuerySet(GuardedQuerySet):
 
 
 class ExportJob(Timestamped):
-    """One table on its way into a file."""
+    """One table on its way into a file, or everything. The key of a sealed file is here, itself sealed, until it is
+    written."""
 
     class Format(models.TextChoices):
         CSV = "csv"
         XLSX = "xlsx"
         JSON = "json"
+        MAJLIS = "majlis"  # everything of a business, sealed
 
     class State(models.TextChoices):
         QUEUED = "queued"
@@ -35,7 +37,7 @@ class ExportJob(Timestamped):
 
     requested_by = models.UUIDField()
     kind = models.CharField(max_length=30)
-    format = models.CharField(max_length=4, choices=Format)
+    format = models.CharField(max_length=6, choices=Format)
     params = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
     rows = models.PositiveIntegerField(null=True, blank=True)
@@ -44,6 +46,8 @@ class ExportJob(Timestamped):
     error = models.CharField(max_length=300, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    sealed_key = models.BinaryField(null=True, editable=False)
+    key_id = models.CharField(max_length=40, blank=True, editable=False)
 
     objects = ExportQuerySet.as_manager()
 

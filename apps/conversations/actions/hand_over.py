@@ -7,6 +7,7 @@ conversation sends in order: a message is claimable only when none before it wai
 import random
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import cast
 from uuid import UUID
 
@@ -14,15 +15,18 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from apps.conversations.actions import pacing, threads
+from apps.conversations.actions import consent, pacing, parts, threads
+from apps.conversations.actions.schedule import begin, not_yet
 from apps.conversations.events import MessageChanged
-from apps.conversations.models import Message, MessageAttempt
+from apps.conversations.models import Conversation, Message, MessageAttempt
 from apps.core.crypto import Unreadable
 from apps.core.events import emit
 from apps.core.tasks import Temporary as TryLater
 from apps.customers.models import Identity
 from apps.gateways import protocol
-from apps.gateways.actions import line_of
+from apps.gateways.actions import line_of, mark_template
+from apps.gateways.actions.health import BROKEN
+from apps.gateways.events import HealthChanged
 from apps.gateways.models import DeliveryElement, Inbox
 
 Status = Message.Status
@@ -38,12 +42,12 @@ def claim(message_id: UUID) -> Message | None:
     """
     now = timezone.now()
     waiting_before = Message.objects.filter(
-        conversation=OuterRef("conversation"), arrived_seq__lt=OuterRef("arrived_seq"), direction="out",
-        status__in=(Status.QUEUED, Status.SENDING),
+        ~not_yet(now) | Q(send_at=None), conversation=OuterRef("conversation"),
+        arrived_seq__lt=OuterRef("arrived_seq"), direction="out", status__in=(Status.QUEUED, Status.SENDING),
     )  # fmt: skip
-    due = Q(next_at=None) | Q(next_at__lte=now)
+    due = (Q(next_at=None) | Q(next_at__lte=now)) & (Q(send_at=None) | ~not_yet(now))
     queued = Message.objects.filter(pk=message_id, status=Status.QUEUED, inbox__is_active=True)
-    mine = queued.filter(due, ~Exists(waiting_before))
+    mine = queued.filter(due, ~Exists(waiting_before), ~Q(inbox__health__in=BROKEN))  # a check wakes them again
     if not mine.update(status=Status.SENDING, claimed_at=now, attempts=F("attempts") + 1):
         return None
     message: Message = Message.objects.select_related("conversation__customer", "inbox", "reply_to").get(pk=message_id)
@@ -58,6 +62,7 @@ def claim(message_id: UUID) -> Message | None:
 def next_queued(message: Message) -> UUID | None:
     """The message that waits behind this one in its conversation, if any."""
     waiting = Message.objects.filter(conversation_id=message.conversation_id, direction="out", status=Status.QUEUED)
+    waiting = waiting.filter(Q(send_at=None) | ~not_yet(timezone.now()))
     following: UUID | None = waiting.order_by("arrived_seq").values_list("pk", flat=True).first()
     return following
 
@@ -67,15 +72,26 @@ def hand_over_to_provider(message: Message) -> Message:
 
     Raises TryLater when it is queued again, with the pause in seconds as its only argument.
     """
+    if message.send_at is not None:
+        message = _begun(message)
+        if message.status == Status.CANCELED:
+            return message
     refusal = _refused_before_sending(message)
     if refusal:
         return _settle_failed(message, refusal, meaning=refusal)
     attempt = MessageAttempt.objects.create(message=message, number=message.attempts, started_at=timezone.now())
     try:
-        sent = _speak(protocol.gateway(message.inbox.gateway), _line(message.inbox), message)
+        sent = _speak(protocol.gateway(message.inbox.gateway), line_for(message.inbox), message)
     except protocol.SendTrouble as trouble:
         return _settle_trouble(message, attempt, trouble)
     return _settle_sent(message, attempt, sent.external_ids)
+
+
+def _begun(message: Message) -> Message:
+    """A message whose time has come, as it is to be said now, with what sending it needs."""
+    begin(message)
+    fresh: Message = Message.objects.select_related("conversation__customer", "inbox", "reply_to").get(pk=message.pk)
+    return fresh
 
 
 def give_up_waiting(message_id: UUID) -> None:
@@ -95,10 +111,12 @@ def _refused_before_sending(message: Message) -> str:
     windowed = protocol.gateway(message.inbox.gateway).window is not None and message.type != "template"
     if windowed and (conversation.window_until is None or conversation.window_until <= now):
         return str(protocol.Meaning.WINDOW_CLOSED)
-    return ""
+    return consent.stands_against(
+        conversation, type=message.type, payload=message.payload, by_kind=message.actor_kind, message=message
+    )
 
 
-def _line(inbox: Inbox) -> protocol.Line:
+def line_for(inbox: Inbox) -> protocol.Line:
     """What the client needs; credentials that cannot be read count as a broken token, since nothing was sent."""
     try:
         return line_of(inbox)
@@ -107,11 +125,22 @@ def _line(inbox: Inbox) -> protocol.Line:
 
 
 def _speak(gateway: protocol.Gateway, line: protocol.Line, message: Message) -> protocol.Sent:
-    recipient = _recipient(message)
+    if steps := parts.steps_of(message):
+        return parts.say_all(message, steps, partial(_say, gateway, line, message))
+    return _say(gateway, line, message)
+
+
+def _say(
+    gateway: protocol.Gateway, line: protocol.Line, message: Message, step: parts.Step | None = None, *,
+    first: bool = True,
+) -> protocol.Sent:  # fmt: skip
+    """One request to the provider: the message, or one step of it."""
+    recipient = recipient_of(message.conversation)
+    said = step or parts.Step(message.type, message.body)
     outbound = protocol.Outbound(
-        opaque_id=message.opaque_id, to=recipient, type=cast("protocol.OutboundType", message.type),
-        body=message.body, payload=message.payload,
-        reply_to_external=message.reply_to.external_id if message.reply_to else None,
+        opaque_id=message.opaque_id, to=recipient, type=cast("protocol.OutboundType", said.type),
+        body=said.body, payload={} if step else message.payload, file=said.file,
+        reply_to_external=message.reply_to.external_id if message.reply_to and first else None,
     )  # fmt: skip
     try:
         return gateway.send(line, outbound)
@@ -123,8 +152,9 @@ def _speak(gateway: protocol.Gateway, line: protocol.Line, message: Message) -> 
         return gateway.send(line, replace(outbound, to=to_phone))
 
 
-def _recipient(message: Message) -> protocol.Recipient:
-    customer, inbox = message.conversation.customer, message.inbox
+def recipient_of(conversation: Conversation) -> protocol.Recipient:
+    """How a provider is told whom we mean: the user id it knows in this account, and the number."""
+    customer, inbox = conversation.customer, conversation.inbox
     user = (
         Identity.objects.filter(
             customer=customer, kind=Identity.Kind.PROVIDER_USER, gateway=inbox.gateway, portfolio=inbox.account_ref,
@@ -140,7 +170,8 @@ def _settle_sent(message: Message, attempt: MessageAttempt, external_ids: tuple[
     first, *_more = external_ids
     _end(attempt, Result.ACCEPTED, external_id=first)
     message.external_id = message.external_id or first
-    message.parts = list(external_ids) if len(external_ids) > 1 else []
+    if not message.payload.get("steps"):
+        message.parts = list(external_ids) if len(external_ids) > 1 else []
     if message.status in (Status.SENDING, Status.UNKNOWN):  # a status may have been quicker than this answer
         message.status = Status.SENT
     message.sent_at = message.sent_at or timezone.now()
@@ -157,9 +188,13 @@ def _settle_trouble(message: Message, attempt: MessageAttempt, trouble: protocol
     if isinstance(trouble, protocol.OutcomeUnknown):
         return _settle_unknown(message, attempt, trouble)
     if action.inbox_health:
-        Inbox.objects.filter(pk=message.inbox_id).update(
-            health=action.inbox_health, health_detail={"code": trouble.code, "detail": trouble.detail[:300]}
-        )
+        worse = Inbox.objects.filter(pk=message.inbox_id).exclude(health=action.inbox_health)
+        told = {"code": trouble.code, "detail": trouble.detail[:300]}
+        if worse.update(health=action.inbox_health, health_detail=told):
+            emit(HealthChanged(inbox_id=message.inbox_id))
+    if action.marks_template and message.type == "template":
+        name, language = (str(message.payload.get(key, "")) for key in ("name", "language"))
+        mark_template(message.inbox, name=name, language=language, code=trouble.code)
     held = action.outcome == "hold" and timezone.now() - message.created_at < GIVE_UP_STOPPED
     if held or (isinstance(trouble, protocol.Temporary) and message.attempts < action.tries):
         pause = PAUSE_WHILE_STOPPED.total_seconds() if held else _pause(message.attempts, action, trouble)
@@ -192,7 +227,7 @@ def _settle_unknown(message: Message, attempt: MessageAttempt, trouble: protocol
     message = threads.lock_message(message)
     if message.status == Status.SENDING:
         message.status = Status.UNKNOWN
-    message.parts = list(trouble.sent_so_far)
+    message.parts = [*(message.parts if message.payload.get("steps") else []), *trouble.sent_so_far]
     return _write(message, "parts")
 
 
@@ -201,6 +236,7 @@ def _settle_failed(message: Message, code: str, *, meaning: str, detail: str = "
     message = threads.lock_message(message)
     message.status, message.failed_at = Status.FAILED, timezone.now()
     message.error_code, message.error_text, message.error_meaning = code[:20], detail[:300], meaning
+    consent.provider_refused(message, meaning)
     return _write(message, "failed_at", "error_code", "error_text", "error_meaning")
 
 

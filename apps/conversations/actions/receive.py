@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from apps.audit import actions as audit
 from apps.audit.models import AnalyticsFact
-from apps.conversations.actions import threads, usage
+from apps.conversations.actions import consent, hearing, ratings, threads, usage
+from apps.conversations.actions.files import expect_files
 from apps.conversations.events import MessageChanged, MessageReceived
 from apps.conversations.language import language_of
 from apps.conversations.models import Conversation, Message, Reaction
@@ -43,14 +44,19 @@ def receive_message(inbox: Inbox, fact: protocol.Inbound) -> Message:
         raise AlreadyStored
     at = fact.provider_at or timezone.now()
     customer = customer_for(names(inbox, fact.person), at=at)
-    conversation = threads.conversation_for(inbox, customer, at=at)
+    rated = ratings.rated_by(inbox, customer, fact, at=at)
+    conversation = rated or threads.conversation_for(inbox, customer, at=at)
     message = _store(conversation, inbox, fact, at, direction=Message.Direction.IN, by=_customer(customer))
     window = usage.window_of(message, inbox, customer)
-    _note_contact(conversation, inbox, customer, message, over_limit=window is not None and window.over_limit)
+    if rated is None:
+        _note_contact(conversation, inbox, customer, message, over_limit=window is not None and window.over_limit)
+    else:
+        _note_rating(conversation, inbox, message)
     audit.record_fact(
         AnalyticsFact.Kind.MESSAGE_RECEIVED, cause=f"message:{message.pk}", at=at, customer_id=customer.pk,
         conversation_id=conversation.pk, inbox_id=inbox.pk, language=customer.language, country=customer.country,
     )  # fmt: skip
+    hearing.hear(message, customer)
     emit(MessageReceived(message_id=message.pk))
     return message
 
@@ -130,6 +136,14 @@ def change_identity(inbox: Inbox, fact: protocol.IdentityChanged) -> Customer:
     return customer
 
 
+def note_preference(inbox: Inbox, fact: protocol.Notice) -> Customer:
+    """What a customer chose in WhatsApp itself about messages that advertise."""
+    at = fact.provider_at or timezone.now()
+    customer = customer_for(names(inbox, fact.person), at=at)  # type: ignore[arg-type]
+    consent.provider_preference(customer, fact.detail)
+    return customer
+
+
 def names(inbox: Inbox, person: protocol.Person) -> Names:
     """A gateway's person in the words of the customers' app."""
     return Names(
@@ -160,7 +174,7 @@ def _store(
         }  # fmt: skip
     outgoing = direction == Message.Direction.OUT
     try:
-        return Message.objects.create(
+        message = Message.objects.create(
             conversation=conversation, inbox=inbox, seq=seq, arrived_seq=seq, direction=direction, type=fact.type,
             body=fact.body[:10_000], payload=payload, external_id=fact.external_id, provider_at=at,
             status=Message.Status.SENT if outgoing else Message.Status.RECEIVED, sent_at=at if outgoing else None,
@@ -170,6 +184,8 @@ def _store(
         if ONCE in str(clash):
             raise AlreadyStored from None
         raise
+    expect_files(message, fact, by=by)
+    return message
 
 
 def _note_contact(
@@ -177,18 +193,17 @@ def _note_contact(
 ) -> None:
     """What a customer's message does to its conversation: window, waiting, language, whether a person is needed."""
     at = message.provider_at
-    if conversation.last_customer_at is None or conversation.last_customer_at < at:
-        conversation.last_customer_at = at
-        window = protocol.gateway(inbox.gateway).window
-        conversation.window_until = at + window if window else None
-    conversation.waiting_since = conversation.waiting_since or at
+    _move_window(conversation, inbox, at)
+    if not customer.blocked_at:  # nobody is told of them (CUS-07)
+        conversation.waiting_since = conversation.waiting_since or at
     if conversation.status == Conversation.Status.SNOOZED:
         conversation.status, conversation.snoozed_until = Conversation.Status.OPEN, None
+        threads.add_line(conversation, "woke_by_customer", by=_customer(customer))
     conversation.language = language_of(message.body) or conversation.language
     if not customer.language and conversation.language:
         Customer.objects.filter(pk=customer.pk).update(language=conversation.language)
     late = timezone.now() - at > timedelta(minutes=inbox.stale_minutes)
-    reason = "over_limit" if over_limit else "late" if late else ""
+    reason = "" if customer.blocked_at else "over_limit" if over_limit else "late" if late else ""
     if reason and conversation.mode != Conversation.Mode.HUMAN and not conversation.needs_human:
         conversation.needs_human, conversation.needs_reason, conversation.needs_since = True, reason, timezone.now()
     _put_last(conversation, message)
@@ -199,6 +214,25 @@ def _note_contact(
     # at most once a minute: this row is shared by every customer of the number
     if inbox.last_inbound_at is None or at - inbox.last_inbound_at > timedelta(minutes=1):
         Inbox.objects.filter(pk=inbox.pk).update(last_inbound_at=at)
+
+
+def _note_rating(conversation: Conversation, inbox: Inbox, message: Message) -> None:
+    """An answer to how it was opens nothing again and nobody waits for it; only the window moves."""
+    _move_window(conversation, inbox, message.provider_at)
+    _put_last(conversation, message)
+    threads.store(
+        conversation, "last_customer_at", "window_until", "last_message", "last_message_at", *ratings.RATED_FIELDS
+    )
+    if not conversation.csat_comment:
+        ratings.thank(conversation)
+    threads.announce(conversation)
+
+
+def _move_window(conversation: Conversation, inbox: Inbox, at: datetime) -> None:
+    if conversation.last_customer_at is None or conversation.last_customer_at < at:
+        conversation.last_customer_at = at
+        window = protocol.gateway(inbox.gateway).window
+        conversation.window_until = at + window if window else None
 
 
 def _put_last(conversation: Conversation, message: Message) -> None:

@@ -1,6 +1,7 @@
 """Who speaks: taking over, handing back, switching modes. Each change raises the epoch and fences what came before."""
 
 from datetime import datetime
+from typing import NoReturn
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,8 +11,10 @@ from apps.accounts.models import Employee
 from apps.audit import actions as audit
 from apps.audit.models import AnalyticsFact
 from apps.conversations.actions import threads
+from apps.conversations.events import PersonNeeded
 from apps.conversations.models import Assignment, Conversation
 from apps.core.actors import SYSTEM, Actor
+from apps.core.events import emit
 from apps.core.refusals import Refusal
 
 SPEAKER_FIELDS = (
@@ -26,12 +29,17 @@ def take_over(conversation: Conversation, *, employee: Employee, by: Actor, forc
     conversation = threads.lock(conversation)
     other = conversation.assignee
     if other and other.pk != employee.pk and conversation.mode == Conversation.Mode.HUMAN and not force:
-        sentence = _("%(name)s is answering here.") % {"name": other.full_name}
-        raise Refusal("held_by_other", sentence, holder=str(other.pk))
+        refuse_held(other)
     if other and other.pk == employee.pk and conversation.mode == Conversation.Mode.HUMAN:
         return conversation
     seize(conversation, employee=employee, by=by)
     return _done(conversation, by, "took_over")
+
+
+def refuse_held(other: Employee) -> NoReturn:
+    """Say who has it: a colleague is answering, and two do not answer at once."""
+    sentence = _("%(name)s is answering here.") % {"name": other.full_name}
+    raise Refusal("held_by_other", sentence, holder=str(other.pk), name=other.full_name)
 
 
 def seize(conversation: Conversation, *, employee: Employee, by: Actor) -> None:
@@ -88,6 +96,7 @@ def hand_over(conversation: Conversation, *, reason: str, by: Actor) -> Conversa
         )  # fmt: skip
     if not conversation.needs_human:
         conversation.needs_human, conversation.needs_reason, conversation.needs_since = True, reason, timezone.now()
+    emit(PersonNeeded(conversation_id=conversation.pk))
     return _done(conversation, by, "handed_over")
 
 
@@ -98,6 +107,7 @@ def ask_for_person(conversation: Conversation, *, reason: str, by: Actor) -> Con
     if conversation.needs_human:
         return conversation
     conversation.needs_human, conversation.needs_reason, conversation.needs_since = True, reason, timezone.now()
+    emit(PersonNeeded(conversation_id=conversation.pk))
     return _done(conversation, by, "asked_for_person")
 
 
@@ -116,11 +126,13 @@ def return_lease(conversation: Conversation, *, now: datetime) -> Conversation:
     return _done(conversation, SYSTEM, "lease_ended")
 
 
-def give_to(conversation: Conversation, employee: Employee, *, by: Actor, type: str = Assignment.Type.MANUAL) -> None:
-    """Make a locked conversation somebody's; the turn of whoever had it ends as transferred."""
+def give_to(
+    conversation: Conversation, employee: Employee, *, by: Actor, type: str = Assignment.Type.MANUAL, reason: str = ""
+) -> None:
+    """Make a locked conversation somebody's; the turn of whoever had it ends as transferred, for a reason."""
     if conversation.assignee_id == employee.pk:
         return
-    end_assignment(conversation, Assignment.Status.TRANSFERRED, to=employee)
+    end_assignment(conversation, Assignment.Status.TRANSFERRED, to=employee, reason=reason)
     now = timezone.now()
     conversation.assignments.create(employee=employee, type=type, by_label=by.label[:120], started_at=now)
     conversation.assignee, conversation.assigned_at = employee, now

@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils import timezone
 
-from apps.conversations.actions import threads
+from apps.conversations.actions import consent, parts, threads
 from apps.conversations.actions.receive import AlreadyStored, NotHereYet
 from apps.conversations.events import MessageChanged
 from apps.conversations.models import Message, MessageAttempt, StatusEvent
@@ -25,9 +25,9 @@ def record_status(inbox: Inbox, fact: protocol.StatusChange) -> Message:
     """
     message = _message_of(inbox, fact)
     message.conversation = threads.lock(message.conversation)
-    message.refresh_from_db(fields=["seq", "status", "external_id", *TIMES.values()])
+    message.refresh_from_db(fields=["seq", "status", "external_id", "payload", *TIMES.values()])
     at = fact.provider_at or timezone.now()
-    moved = _moves(message.status, fact.status)
+    moved = _moves(message.status, fact.status) and not parts.is_half_sent(message)
     _event, is_new = StatusEvent.objects.get_or_create(
         message=message, status=fact.status[:20], provider_at=at,
         defaults={
@@ -46,6 +46,7 @@ def record_status(inbox: Inbox, fact: protocol.StatusChange) -> Message:
         update_fields=[
             "status",
             "external_id",
+            "payload",
             "error_code",
             "error_text",
             "error_meaning",
@@ -90,8 +91,10 @@ def _move(message: Message, fact: protocol.StatusChange) -> None:
     message.status = fact.status
     message.external_id = message.external_id or fact.external_id
     if fact.status == Status.FAILED:
+        parts.unsay(message, fact.external_id)
         message.error_code = (fact.code or "unknown")[:20]
         message.error_text = (fact.detail or "")[:300]
         message.error_meaning = str(fact.meaning or "")
+        consent.provider_refused(message, message.error_meaning)
     else:
         message.error_code = message.error_text = message.error_meaning = ""

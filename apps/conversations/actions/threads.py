@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from apps.audit import actions as audit
 from apps.conversations.events import ConversationChanged
 from apps.conversations.models import Conversation, Message
 from apps.core.actors import SYSTEM, Actor
@@ -13,10 +15,13 @@ from apps.core.events import emit
 from apps.customers.models import Customer
 from apps.gateways.models import Inbox
 
+Rows = QuerySet[Conversation]
+
 
 def lock(conversation: Conversation) -> Conversation:
     """The row as it is now, held until the transaction ends. Whoever writes in a conversation locks it first."""
-    row: Conversation = Conversation.objects.select_for_update().select_related("inbox").get(pk=conversation.pk)
+    rows = Conversation.objects.select_for_update(of=("self",)).select_related("inbox")  # not the number: all share it
+    row: Conversation = rows.get(pk=conversation.pk)
     return row
 
 
@@ -57,6 +62,16 @@ def add_line(conversation: Conversation, event: str, *, by: Actor, **facts: Any)
     )  # fmt: skip
 
 
+def settle(
+    conversation: Conversation, by: Actor, verb: str, *fields: str, after: dict[str, Any] | None = None
+) -> Conversation:
+    """End a verb: write the locked row's fields, record the deed, tell who looks."""
+    store(conversation, *fields)
+    audit.record(by, verb, conversation, after=after)
+    announce(conversation)
+    return conversation
+
+
 def announce(conversation: Conversation) -> None:
     """Tell whoever looks at this conversation that it is not what it was."""
     emit(ConversationChanged(conversation_id=conversation.pk))
@@ -69,7 +84,7 @@ def conversation_for(inbox: Inbox, customer: Customer, *, at: datetime) -> Conve
         return found
     try:
         with transaction.atomic():
-            return _create(inbox, customer)
+            return create(inbox, customer)
     except IntegrityError:  # another worker opened it at the same moment
         opened = _unresolved(inbox, customer)
         if opened is None:
@@ -84,7 +99,9 @@ def _unresolved(inbox: Inbox, customer: Customer) -> Conversation | None:
 
 def _reopened(inbox: Inbox, customer: Customer, at: datetime) -> Conversation | None:
     since = at - timedelta(days=inbox.reopen_days)
-    rows = Conversation.objects.select_for_update().filter(inbox=inbox, customer=customer, resolved_at__gte=since)
+    rows = Conversation.objects.select_for_update().filter(
+        inbox=inbox, customer=customer, resolved_at__gte=since, hidden_at=None
+    )
     conversation = rows.order_by("-resolved_at").first()
     if conversation is not None:
         conversation.status, conversation.resolved_at = Conversation.Status.OPEN, None
@@ -93,7 +110,8 @@ def _reopened(inbox: Inbox, customer: Customer, at: datetime) -> Conversation | 
     return conversation
 
 
-def _create(inbox: Inbox, customer: Customer) -> Conversation:
+def create(inbox: Inbox, customer: Customer) -> Conversation:
+    """A new conversation in the mode of its number."""
     by_people = inbox.default_mode == Conversation.Mode.HUMAN
     return Conversation.objects.create(
         inbox=inbox,

@@ -1,21 +1,47 @@
 """The JSON door to conversations: the list with its filters and counts, and every verb."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
+from django.http import HttpResponse
 from django_filters import rest_framework as filters
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from apps.accounts.models import Employee
-from apps.conversations import actions, queries
+from apps.conversations import actions, queries, transcripts
+from apps.conversations.api.bodies import (
+    AssignSerializer,
+    BulkResultSerializer,
+    BulkSerializer,
+    HandbackSerializer,
+    LabelsSerializer,
+    ModeSerializer,
+    PrioritySerializer,
+    ReadSerializer,
+    SnoozeSerializer,
+    StartSerializer,
+    TakeoverSerializer,
+    TransferSerializer,
+    told,
+)
 from apps.conversations.api.messages import MessageSerializer, SendSerializer, say
 from apps.conversations.api.notes import NoteSerializer, WriteNoteSerializer
+from apps.conversations.api.transcripts import RENDERERS, TranscriptSerializer
 from apps.conversations.models import Conversation, Message, Note
+from apps.core.access import get_for
 from apps.core.api import GuardedViewSet, Strict, StrictModel, look, verb
 from apps.core.problems import Forbidden
+from apps.customers.models import Customer, Label
+from apps.gateways.models import Inbox
 
 
 class ConversationSerializer(StrictModel):
@@ -29,7 +55,8 @@ class ConversationSerializer(StrictModel):
             "id", "number", "inbox", "customer", "status", "snoozed_until", "mode", "mode_before", "holder", "epoch",
             "lease_until", "assignee", "assigned_at", "needs_human", "needs_reason", "needs_since", "priority", "stage",
             "language", "last_seq", "last_message", "last_message_at", "last_customer_at", "window_until",
-            "waiting_since", "resolved_at", "unread", "created_at", "updated_at",
+            "waiting_since", "resolved_at", "labels", "csat", "csat_comment", "flooded_at", "unread",
+            "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -41,43 +68,7 @@ class CountsSerializer(Strict):
     unassigned = serializers.IntegerField()
     all = serializers.IntegerField()
     needs = serializers.IntegerField()
-
-
-class TakeoverSerializer(Strict):
-    """`force` takes it from the person who has it; that needs the right to assign."""
-
-    force = serializers.BooleanField(default=False)
-
-
-class HandbackSerializer(Strict):
-    """The mode to go on in, the one before unless said, and why."""
-
-    mode = serializers.ChoiceField(["ai", "hybrid"], required=False)
-    reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
-
-
-class ModeSerializer(Strict):
-    """Let the assistant answer (ai) or only draft (hybrid)."""
-
-    mode = serializers.ChoiceField(Conversation.Mode.choices)
-
-
-class AssignSerializer(Strict):
-    """To whom."""
-
-    employee = serializers.PrimaryKeyRelatedField(queryset=Employee.objects.filter(deactivated_at=None))
-
-
-class PrioritySerializer(Strict):
-    """How urgent it is."""
-
-    priority = serializers.ChoiceField(Conversation.Priority.choices)
-
-
-class ReadSerializer(Strict):
-    """Up to which sequence; all there is unless said."""
-
-    seq = serializers.IntegerField(min_value=0, max_value=2**63 - 1, required=False)
+    blocked = serializers.IntegerField()
 
 
 class ConversationFilter(filters.FilterSet):
@@ -111,12 +102,29 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
     serializer_class = ConversationSerializer
     filterset_class = ConversationFilter
     ordering = ("-active_at", "-id")
-    guards: ClassVar[dict[str, str]] = {"list": "view", "retrieve": "view"}
-    speaking: ClassVar[tuple[str, ...]] = ("send",)
+    guards: ClassVar[dict[str, str]] = {"list": "view", "retrieve": "view", "create": "reply", "destroy": "delete"}
+    takes: ClassVar[dict[str, Any]] = {"create": StartSerializer}
+    speaking: ClassVar[tuple[str, ...]] = ("send", "create")
 
     def rows(self) -> QuerySet[Any]:
         rows = queries.with_unread(Conversation.objects.all(), self.request.user)
-        return rows.annotate(active_at=Coalesce("last_message_at", "created_at"))
+        return rows.prefetch_related("labels").annotate(active_at=Coalesce("last_message_at", "created_at"))
+
+    def create(self, request: Request) -> Response:
+        """Write to a customer first: by a template, or freely where their window is open."""
+        said = dict(self.checked().validated_data)
+        customer = get_for(request.user, "view", Customer.objects.all(), pk=said.pop("customer").pk)
+        inbox = get_for(request.user, "reply", Inbox.objects.all(), pk=said.pop("inbox").pk)
+        if template := said.pop("template", None):
+            said |= {"template": template["id"], "values": template["values"]}
+        return self.write(
+            lambda: actions.start_conversation(customer, inbox, by=self.actor, employee=self.me, **said), 201
+        )
+
+    def destroy(self, request: Request, pk: Any) -> Response:
+        """Hide everything said, resolve it, and take it out of the lists."""
+        conversation = self.get_object()
+        return self.write(lambda: actions.delete_conversation(conversation, by=self.actor) and None, 204)
 
     @look("view", gives=CountsSerializer, detail=False)
     def counts(self) -> dict[str, int]:
@@ -129,9 +137,9 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         return say(self, conversation, **said)
 
     @verb("note", takes=WriteNoteSerializer, gives=NoteSerializer, status=201)
-    def note(self, conversation: Conversation, body: str, id: UUID | None = None) -> Note:
+    def note(self, conversation: Conversation, **said: Any) -> Note:
         """Leave a note for colleagues. The same `id` twice is one note."""
-        return actions.add_note(conversation, body=body, id=id, author=self.me, by=self.actor)
+        return actions.add_note(conversation, author=self.me, by=self.actor, **said)
 
     @verb("takeover", takes=TakeoverSerializer)
     def takeover(self, conversation: Conversation, force: bool) -> Conversation:
@@ -160,6 +168,11 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         """Take it from whoever has it."""
         return actions.assign_conversation(conversation, to=None, by=self.actor)
 
+    @verb("assign", takes=TransferSerializer)
+    def transfer(self, conversation: Conversation, employee: Employee, reason: str) -> Conversation:
+        """Pass on what somebody has, and say why."""
+        return actions.transfer_conversation(conversation, to=employee, reason=reason, by=self.actor)
+
     @verb("reply")
     def close(self, conversation: Conversation) -> Conversation:
         """Resolve it."""
@@ -169,6 +182,21 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
     def reopen(self, conversation: Conversation) -> Conversation:
         """Open a resolved one again."""
         return actions.reopen_conversation(conversation, by=self.actor)
+
+    @verb("reply", takes=SnoozeSerializer)
+    def snooze(self, conversation: Conversation, until: datetime) -> Conversation:
+        """Put it aside until a moment; a message of the customer brings it back before."""
+        return actions.snooze_conversation(conversation, until=until, by=self.actor)
+
+    @verb("reply")
+    def unsnooze(self, conversation: Conversation) -> Conversation:
+        """Bring it back before its time."""
+        return actions.unsnooze_conversation(conversation, by=self.actor)
+
+    @verb("reply", takes=LabelsSerializer)
+    def label(self, conversation: Conversation, labels: list[Label]) -> Conversation:
+        """Give it exactly these labels."""
+        return actions.set_labels(conversation, labels=labels, by=self.actor)
 
     @verb("reply", takes=PrioritySerializer)
     def set_priority(self, conversation: Conversation, priority: str) -> Conversation:
@@ -192,3 +220,35 @@ class ConversationViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         """I am writing: colleagues who may read here see it for a moment."""
         actions.announce_typing(conversation, employee=self.me)
         return conversation
+
+    @verb("view", status=204)
+    def viewing(self, conversation: Conversation) -> Conversation:
+        """I have it open: colleagues who may read here see it for half a minute."""
+        actions.announce_viewing(conversation, employee=self.me)
+        return conversation
+
+    @verb("reply")
+    def calm(self, conversation: Conversation) -> Conversation:
+        """Let automatic answers go on after a flood paused them."""
+        return actions.calm_conversation(conversation, by=self.actor)
+
+    @verb("delete")
+    def clear(self, conversation: Conversation) -> Conversation:
+        """Hide everything said so far; the customer's phone keeps it."""
+        return actions.clear_conversation(conversation, by=self.actor)
+
+    @verb("view", takes=BulkSerializer, gives=BulkResultSerializer, detail=False)
+    def bulk(self, ids: list[UUID], verb: str, employee: Employee | None = None, **facts: Any) -> dict[str, Any]:
+        """Do one verb to many; each is done or refused by itself, as it would be alone."""
+        return told(actions.do_to_each(ids, verb, user=self.request.user, by=self.actor, to=employee, **facts))
+
+    @action(detail=True, methods=["get"], renderer_classes=[JSONRenderer, *RENDERERS])
+    def export(self, request: Request, pk: Any) -> HttpResponse:
+        """The whole conversation as a file: `?format=` json, text or csv. What is hidden is left out."""
+        conversation, kind = self.get_object(), request.accepted_renderer.format
+        with transaction.atomic():
+            return HttpResponse(
+                transcripts.write(conversation, kind, by=self.actor), content_type=transcripts.TYPES[kind]
+            )
+
+    export.guard, export.gives = "export", TranscriptSerializer  # type: ignore[attr-defined]

@@ -5,9 +5,9 @@ It lives here because applying an element makes messages; the rows themselves ar
 
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
@@ -17,10 +17,7 @@ from rest_framework.response import Response
 from apps.audit import actions as audit
 from apps.conversations import ledger
 from apps.core.api import GuardedViewSet, Instant, Strict, StrictModel, verb
-from apps.core.refusals import Refusal
 from apps.gateways.models import Delivery, DeliveryElement, Inbox
-
-MOST_REPLAYED = 500  # deliveries in one request
 
 
 class ElementSerializer(StrictModel):
@@ -30,7 +27,7 @@ class ElementSerializer(StrictModel):
         model = DeliveryElement
         fields: tuple[str, ...] = (
             "id", "inbox", "position", "kind", "external_id", "provider_at", "raw", "outcome", "reason", "object_kind",
-            "object_id", "attempts", "next_at", "error",
+            "object_id", "attempts", "next_at", "error", "history",
         )  # fmt: skip
         read_only_fields: tuple[str, ...] = fields
 
@@ -71,6 +68,12 @@ class RangeSerializer(Strict):
 
     since = Instant()
     until = Instant()
+
+
+class ElementChoiceSerializer(Strict):
+    """One element of the delivery; all of them unless said."""
+
+    element = serializers.UUIDField(required=False)
 
 
 class ReplayedSerializer(Strict):
@@ -120,21 +123,15 @@ class DeliveryViewSet(ListModelMixin, GuardedViewSet):
         audit.record(self.actor, "opened", delivery)
         return Response(DeliveryDetailSerializer(delivery).data)
 
-    @verb("replay", gives=DeliveryDetailSerializer)
-    def replay(self, delivery: Delivery) -> Delivery:
-        """Apply once more whatever of it is neither stored nor a duplicate."""
-        taken = ledger.replay(delivery)
+    @verb("replay", takes=ElementChoiceSerializer, gives=DeliveryDetailSerializer)
+    def replay(self, delivery: Delivery, element: UUID | None = None) -> Delivery:
+        """Apply once more whatever of it is neither stored nor a duplicate; one `element` of it where that is said."""
+        taken = ledger.replay(delivery, element=element)
         audit.record(self.actor, "replayed", delivery, after={"elements": taken})
         return delivery
 
     @verb("settings.whatsapp", takes=RangeSerializer, gives=ReplayedSerializer, detail=False)
     def replay_range(self, since: datetime, until: datetime) -> dict[str, int]:
         """The same for everything received in a stretch of time."""
-        rows = list(self.get_queryset().filter(received_at__gte=since, received_at__lt=until)[: MOST_REPLAYED + 1])
-        if len(rows) > MOST_REPLAYED:
-            raise Refusal("invalid", _("At most %(most)s deliveries at once.") % {"most": MOST_REPLAYED})
-        taken = 0
-        for delivery in rows:
-            taken += ledger.replay(delivery)
-            audit.record(self.actor, "replayed", delivery)
-        return {"deliveries": len(rows), "elements": taken}
+        deliveries, taken = ledger.replay_range(since, until, by=self.actor)
+        return {"deliveries": deliveries, "elements": taken}

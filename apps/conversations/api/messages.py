@@ -1,5 +1,7 @@
 """The JSON door to messages: what was said, saying something, and what a person decides about a message of ours."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -14,8 +16,9 @@ from rest_framework.response import Response
 from apps.conversations import actions
 from apps.conversations.models import Conversation, Message
 from apps.core.access import get_for
-from apps.core.api import GuardedViewSet, Strict, StrictModel, verb
+from apps.core.api import GuardedViewSet, Instant, Strict, StrictModel, verb
 from apps.core.refusals import Refusal
+from apps.gateways.models import Template
 
 
 class MessageSerializer(StrictModel):
@@ -25,25 +28,62 @@ class MessageSerializer(StrictModel):
         model = Message
         fields = (
             "id", "conversation", "inbox", "seq", "arrived_seq", "direction", "type", "body", "payload", "reply_to",
-            "external_id", "provider_at", "status", "sent_at", "delivered_at", "read_at", "played_at", "failed_at",
-            "error_code", "error_text", "attempts", "edited_at", "revoked_at", "history", "parts", "actor_kind",
-            "actor_id", "actor_label", "created_at", "updated_at",
+            "external_id", "provider_at", "status", "send_at", "sent_at", "delivered_at", "read_at", "played_at",
+            "failed_at", "error_code", "error_text", "attempts", "edited_at", "revoked_at", "hidden_at", "history",
+            "parts", "actor_kind", "actor_id", "actor_label", "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = fields
 
 
+class TemplateChoiceSerializer(Strict):
+    """A template of the conversation's inbox, and a value for each of its places."""
+
+    id = serializers.PrimaryKeyRelatedField(queryset=Template.objects.filter(archived_at=None))
+    values = serializers.DictField(child=serializers.CharField(max_length=2000, allow_blank=True), default=dict)
+
+
+def one_of_both(attrs: dict[str, Any]) -> dict[str, Any]:
+    """Raise ValidationError unless there is either a text or a template; files may stand for a text."""
+    if attrs.get("attachments") and not attrs.get("template"):
+        return attrs
+    if bool(attrs.get("template")) == ("body" in attrs):
+        text = _("Send either a text or a template.") if "body" in attrs else _("This field is required.")
+        raise serializers.ValidationError({"body": [text]})
+    return attrs
+
+
 class SendSerializer(Strict):
-    """A text, the id the caller chose for it, and what it answers."""
+    """A text or a template, the id the caller chose for it, what it answers, and fresh uploads of the caller.
+
+    With `send_at` it waits until then (90 days at most): `unless_answered` takes it back if the customer writes first,
+    `fallback` is the template that goes instead if the window is closed by then.
+    """
 
     id = serializers.UUIDField(required=False)
-    body = serializers.CharField(max_length=10_000)
+    body = serializers.CharField(max_length=10_000, required=False)
     reply_to = serializers.UUIDField(required=False, allow_null=True)
+    template = TemplateChoiceSerializer(required=False, allow_null=True)
+    attachments = serializers.ListField(child=serializers.UUIDField(), max_length=10, default=list)
+    send_at = Instant(required=False, allow_null=True)
+    unless_answered = serializers.BooleanField(required=False)
+    fallback = TemplateChoiceSerializer(required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs.get("send_at") and (attrs.get("unless_answered") or attrs.get("fallback")):
+            raise serializers.ValidationError({"send_at": [_("Say when it shall leave.")]})
+        return one_of_both(attrs)
 
 
 class NewMessageSerializer(SendSerializer):
     """The same, with the conversation it is said in."""
 
     conversation = serializers.UUIDField()
+
+
+class ReactSerializer(Strict):
+    """One emoji, or none."""
+
+    emoji = serializers.CharField(max_length=16, allow_blank=True)
 
 
 class MessageFilter(filters.FilterSet):
@@ -93,23 +133,44 @@ class MessageViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         """A person has looked: it did not arrive."""
         return actions.mark_not_sent(message, by=self.actor)
 
+    @verb("delete")
+    def hide(self, message: Message) -> Message:
+        """Take it off the screens and out of what is taken out; the customer's phone keeps it."""
+        return actions.hide_message(message, by=self.actor)
+
+    @verb("reply", takes=ReactSerializer)
+    def react(self, message: Message, emoji: str) -> Message:
+        """Put an emoji on it in place of ours before; an empty one takes it off."""
+        return actions.react_to_message(message, emoji=emoji, by=self.actor)
+
 
 def say(
     view: GuardedViewSet,
     conversation: Conversation,
-    body: str,
+    body: str = "",
     id: UUID | None = None,
     reply_to: UUID | None = None,
+    template: dict[str, Any] | None = None,
+    attachments: Sequence[UUID] = (),
+    send_at: datetime | None = None,
+    unless_answered: bool = False,
+    fallback: dict[str, Any] | None = None,
 ) -> Message:
     """Send as the caller. Whoever may answer but not take over is refused while the assistant has the word."""
     user = view.request.user
     quoted = conversation.messages.filter(pk=reply_to).first() if reply_to else None
     if reply_to and quoted is None:
         raise serializers.ValidationError({"reply_to": [_("This message is not of this conversation.")]})
-    takes_over = conversation.mode != Conversation.Mode.HUMAN
+    takes_over = conversation.mode != Conversation.Mode.HUMAN and send_at is None
     if takes_over and not _may_take_over(user, conversation):
         raise Refusal("held_by_other", _("The assistant is answering here, and you may not take over."))
-    return actions.send_message(conversation, body=body, id=id, reply_to=quoted, employee=user.employee, by=view.actor)
+    said: dict[str, Any] = {"body": body, "attachments": attachments}
+    if template:
+        said = {"template": template["id"], "values": template["values"]}
+    if send_at is not None:
+        instead = {"fallback": fallback["id"], "values": fallback["values"]} if fallback else {}
+        said["later"] = actions.Later(at=send_at, unless_answered=unless_answered, **instead)
+    return actions.send_message(conversation, id=id, reply_to=quoted, employee=user.employee, by=view.actor, **said)
 
 
 def _may_take_over(user: Any, conversation: Conversation) -> bool:

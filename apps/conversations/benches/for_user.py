@@ -21,7 +21,7 @@ from apps.accounts.models import Employee, Role, User
 from apps.conversations import queries
 from apps.conversations.benches import stage
 from apps.conversations.models import Conversation, Message
-from apps.conversations.screen import LIST_LENGTH
+from apps.conversations.screen import PAGE
 from apps.core.actors import SYSTEM
 from apps.customers.models import Customer
 from apps.gateways.actions import grant_inbox
@@ -70,7 +70,7 @@ def play(progress: Progress, small: bool = False) -> dict[str, Any]:
 
 
 def _list(user: User) -> Any:
-    return list(queries.conversations_for(user)[:LIST_LENGTH])
+    return list(queries.conversations_for(user)[:PAGE])
 
 
 def _turns(who: dict[str, User], act: Callable[[User], Any], progress: Progress) -> dict[str, list[float]]:

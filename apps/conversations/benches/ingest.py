@@ -136,7 +136,7 @@ def _copy_inbox(number: stage.Number, twin: Business) -> None:
 
 
 def _values(row: models.Model) -> list[tuple[Any, Any]]:
-    return [(field, getattr(row, field.attname)) for field in row._meta.concrete_fields]
+    return [(field, getattr(row, field.attname)) for field in row._meta.concrete_fields if not field.generated]
 
 
 def _rows_since(since: datetime, shares: int) -> list[list[list[Insert]]]:
@@ -164,7 +164,7 @@ def _rows_since(since: datetime, shares: int) -> list[list[list[Insert]]]:
 
 
 def _insertion(row: models.Model) -> Insert:
-    fields = row._meta.concrete_fields
+    fields = [field for field in row._meta.concrete_fields if not field.generated]
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     values = tuple(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields)

@@ -9,7 +9,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -49,10 +49,10 @@ def play(progress: Progress, *, small: bool = False) -> dict[str, Any]:
     with stage.a_business(progress) as business:
         number = stage.a_number(business)
         with tenant_context(business):
-            people = _team(sockets, progress)
-            cookies = [_cookie(person) for person in people]
+            people = team(sockets, progress)
+            cookies = [cookie_of(person) for person in people]
         host = f"{business.slug}.{settings.BASE_DOMAIN}"
-        with running("web", "live", "slow") as site, _tabs(site.port, host, cookies) as tabs:
+        with running("web", "live", "slow") as site, tabs_of(site.port, host, cookies) as tabs:
             stage.warm_up(site.port, number)
             time.sleep(SETTLE)
             posted, told = _play(site.port, number, people, messages, progress)
@@ -118,18 +118,19 @@ def _figures(
     }
 
 
-def _team(count: int, progress: Progress) -> list[Employee]:
-    """People of every role, who all may read an inbox that is nobody's."""
-    roles = list(Role.objects.filter(is_system=True))
+def team(count: int, progress: Progress, roles: Sequence[str] = ()) -> list[Employee]:
+    """People of these roles in turn; unless named, of every role: they all may read an inbox that is nobody's."""
+    system = {role.name: role for role in Role.objects.filter(is_system=True)}
+    roles = roles or list(system)
     people = []
     for index in range(count):
-        name, role = f"Person {index}", roles[index % len(roles)]
+        name, role = f"Person {index}", system[roles[index % len(roles)]]
         people.append(add_employee(email=f"person.{index}@example.test", full_name=name, role=role, by=SYSTEM))
         progress(index + 1, count, "people")
     return people
 
 
-def _cookie(person: Employee) -> str:
+def cookie_of(person: Employee) -> str:
     """What a browser of this person sends after signing in."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(person.user_id)
@@ -141,7 +142,7 @@ def _cookie(person: Employee) -> str:
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
-class _Tabs:
+class Tabs:
     """The process with the open sockets."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
@@ -166,11 +167,11 @@ class _Tabs:
 
 
 @contextmanager
-def _tabs(port: int, host: str, cookies: list[str]) -> Iterator[_Tabs]:
+def tabs_of(port: int, host: str, cookies: list[str]) -> Iterator[Tabs]:
     words = [sys.executable, "-m", f"{__package__}.listening", str(port), host]
     process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
     try:
-        tabs = _Tabs(process)
+        tabs = Tabs(process)
         tabs.open(cookies)
         yield tabs
     finally:

@@ -14,8 +14,9 @@ import time
 import urllib.request
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 
 import django
 
@@ -34,6 +35,7 @@ class Site:
         assert keeper.stdin is not None
         assert keeper.stdout is not None
         self._orders, self._words = keeper.stdin, keeper.stdout
+        self.pid = keeper.pid
         self.deaths: Counter[str] = Counter()
         self.last_words: deque[str] = deque(maxlen=40)
         self.port = int(json.loads(self._words.readline())["port"])
@@ -44,6 +46,19 @@ class Site:
         """kill -9 one of the parts. It is started again."""
         self._orders.write(f"{part}\n")
         self._orders.flush()
+
+    def memory(self) -> dict[int, int]:
+        """The resident memory of the keeper and each process below it, in kB, by process id."""
+        parents, sizes = {}, {}
+        for status in Path("/proc").glob("[0-9]*/status"):
+            with suppress(OSError):  # it has just ended
+                facts = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+                parents[int(facts["Pid"])] = int(facts["PPid"])
+                sizes[int(facts["Pid"])] = int(facts.get("VmRSS", "0 kB").split()[0])
+        ours = {self.pid}
+        while more := {pid for pid, parent in parents.items() if parent in ours} - ours:
+            ours |= more
+        return {pid: sizes[pid] for pid in sorted(ours) if pid in sizes}
 
     def wait_until_ready(self) -> None:
         """Come back when the web answers. Raises TimeoutError with what the site last said."""

@@ -1,14 +1,15 @@
-"""A conversation, who had it when, who has read how far, and what colleagues noted beside it."""
+"""A conversation: everything said with one customer in one inbox, and whose turn it is to speak."""
 
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Employee
 from apps.core.models import Timestamped
 from apps.core.querysets import GuardedQuerySet
-from apps.customers.models import Customer
+from apps.customers.models import Customer, Label
 from apps.gateways.models import Inbox
 
 
@@ -19,10 +20,11 @@ class ConversationQuerySet(GuardedQuerySet):
         employee = getattr(user, "employee", None)
         if employee is None or not user.may("conversations.view"):
             return self.none()
+        seen = self.filter(hidden_at=None)
         seen = (
-            self
+            seen
             if user.may("conversations.view_all")
-            else self.filter(
+            else seen.filter(
                 Q(assignee=employee) | Q(assignee=None, inbox__in=Inbox.objects.for_user(user, "view").values("pk"))
             )
         )
@@ -101,16 +103,34 @@ class Conversation(Timestamped):
     paced_until = models.DateTimeField(null=True, blank=True)
     waiting_since = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    flooded_at = models.DateTimeField(null=True, blank=True)
+    out_of_hours_at = models.DateTimeField(null=True, blank=True)
+    csat_asked_at = models.DateTimeField(null=True, blank=True)
+    csat = models.PositiveSmallIntegerField(null=True, blank=True)
+    csat_comment = models.CharField(max_length=1000, blank=True)
+    labels = models.ManyToManyField(Label, blank=True, related_name="conversations")
 
     objects = ConversationQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["status", "-last_message_at"], name="conversation_by_activity"),
+            models.Index(
+                Coalesce("last_message_at", "created_at").desc(), F("id").desc(), name="conversation_by_last_word"
+            ),
+            models.Index(
+                Coalesce("last_message_at", "created_at").desc(),
+                F("id").desc(),
+                condition=~Q(status="resolved") & Q(assignee=None),
+                name="conversation_of_nobody",
+            ),
             models.Index(fields=["assignee", "status"], name="conversation_by_assignee"),
             models.Index(fields=["inbox", "status", "assignee"], name="conversation_by_inbox"),
             models.Index(fields=["needs_since"], condition=Q(needs_human=True), name="conversation_needing_a_person"),
             models.Index(fields=["customer", "created_at"], name="conversation_by_customer"),
+            models.Index(fields=["window_until"], condition=Q(status="open"), name="conversation_by_window"),
+            models.Index(fields=["snoozed_until"], condition=Q(status="snoozed"), name="conversation_to_wake"),
         ]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
@@ -127,6 +147,7 @@ class Conversation(Timestamped):
                 condition=~Q(mode="human") | ~Q(holder="assistant"),
                 name="a_human_conversation_is_not_held_by_the_assistant",
             ),
+            models.CheckConstraint(condition=Q(csat=None) | Q(csat__range=(1, 5)), name="a_rating_is_one_to_five"),
         ]
 
     def __str__(self) -> str:
@@ -135,83 +156,3 @@ class Conversation(Timestamped):
     @property
     def audit_label(self) -> str:
         return f"#{self.number}"
-
-
-class Assignment(Timestamped):
-    """One person's turn with a conversation, from taking it to handing it on."""
-
-    class Type(models.TextChoices):
-        MANUAL = "manual"
-        AUTO = "auto"
-        ROUND_ROBIN = "round_robin"
-        ESCALATION = "escalation"
-
-    class Status(models.TextChoices):
-        ACTIVE = "active"
-        COMPLETED = "completed"
-        TRANSFERRED = "transferred"
-        ABANDONED = "abandoned"
-
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="assignments")
-    employee = models.ForeignKey(Employee, models.PROTECT, related_name="assignments")
-    type = models.CharField(max_length=11, choices=Type, default=Type.MANUAL)
-    status = models.CharField(max_length=11, choices=Status, default=Status.ACTIVE)
-    by_label = models.CharField(max_length=120, blank=True)
-    reason = models.CharField(max_length=500, blank=True)
-    started_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
-    transferred_to = models.ForeignKey(Employee, models.SET_NULL, null=True, blank=True, related_name="+")
-
-    class Meta:
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["employee", "status"], name="assignment_by_employee")
-        ]
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(
-                fields=["conversation"], condition=Q(status="active"), name="a_conversation_has_one_active_assignment"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.employee} {self.status}"
-
-
-class ReadMark(Timestamped):
-    """How far one person has read one conversation."""
-
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="read_marks")
-    employee = models.ForeignKey(Employee, models.CASCADE, related_name="+")
-    seq = models.BigIntegerField(default=0)
-
-    class Meta:
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["conversation", "employee"], name="one_mark_per_person_and_conversation")
-        ]
-
-    def __str__(self) -> str:
-        return str(self.seq)
-
-
-class Note(Timestamped):
-    """Something colleagues tell each other beside a conversation. Never leaves the product."""
-
-    guarded_by = "conversation"
-
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="notes")
-    body = models.TextField(max_length=5_000)
-    author = models.ForeignKey(Employee, models.SET_NULL, null=True, related_name="+")
-    seq = models.BigIntegerField()
-    deleted_at = models.DateTimeField(null=True, blank=True)
-
-    objects = GuardedQuerySet.as_manager()
-
-    class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["conversation", "seq"], name="note_in_order")]
-
-    def __str__(self) -> str:
-        return f"note {self.seq}"
-
-    @property
-    def is_note(self) -> bool:
-        """Notes and messages stand in one thread; the template asks which is which."""
-        return True

@@ -1,15 +1,21 @@
 """A message, each try to send it, what the provider said of it, and the reactions to it."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
+from django.db.models.fields.json import KeyTextTransform
 
 from apps.conversations import words
 from apps.conversations.models.conversation import Conversation
+from apps.core.folding import Folded
 from apps.core.models import Acted, Timestamped, new_id
 from apps.core.querysets import GuardedQuerySet
 from apps.gateways.models import Inbox
+
+SAID: Mapping[str, Callable[[], Any]] = {"body": str, "payload": dict, "history": list}  # text, and an empty one
 
 
 class Message(Acted, Timestamped):
@@ -58,11 +64,25 @@ class Message(Acted, Timestamped):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
+    send_at = models.DateTimeField(null=True, blank=True)  # scheduled; queued, but nobody claims it before
     edited_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     history = models.JSONField(default=list, blank=True)
     parts = models.JSONField(default=list, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    hidden_by = models.CharField(max_length=120, blank=True)
+    folded = models.GeneratedField(  # what search reads; nothing once the text is not to be seen
+        expression=Case(
+            When(
+                ~Q(type="system"), hidden_at=None, revoked_at=None,
+                then=Folded("body", *(KeyTextTransform(key, "payload") for key in ("filename", "name", "address"))),
+            )
+        ),
+        output_field=models.TextField(null=True),
+        db_persist=True,
+    )  # fmt: skip
 
+    files: Sequence[Any] = ()  # its attachments, where a query puts them there
     objects = GuardedQuerySet.as_manager()
 
     class Meta:
@@ -73,6 +93,11 @@ class Message(Acted, Timestamped):
                 name="message_to_send",
             ),
             models.Index(fields=["opaque_id"], name="message_by_opaque_id"),
+            models.Index(fields=["-provider_at"], name="message_by_time"),
+            models.Index(
+                fields=["conversation", "arrived_seq"], condition=Q(direction="in"), name="message_from_the_customer"
+            ),
+            GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="message_by_its_words"),
         ]  # fmt: skip
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
@@ -93,6 +118,14 @@ class Message(Acted, Timestamped):
 
     def __str__(self) -> str:
         return f"{self.direction} {self.type} {self.status}"
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:
+        """What is hidden comes without what it said, so that no screen shows it by mistake (CONV-04)."""
+        row = super().from_db(db, field_names, values, **options)
+        if row.__dict__.get("hidden_at") is not None:
+            row.__dict__.update({name: empty() for name, empty in SAID.items() if name in row.__dict__})
+        return row
 
     @property
     def line(self) -> str:

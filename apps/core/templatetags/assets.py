@@ -13,32 +13,40 @@ STYLES = [
     "reset", "tokens", "base", "layout",
     "components/icon", "components/button", "components/field", "components/form", "components/card",
     "components/badge", "components/avatar", "components/presence", "components/conversation-row", "components/message",
-    "components/attachment", "components/day-chip", "components/thread", "components/composer",
+    "components/attachment", "components/viewer", "components/day-chip", "components/thread", "components/composer",
+    "components/suggest", "components/emoji",
     "components/takeover", "components/details", "components/note", "components/banner", "components/toast",
     "components/empty", "components/dialog", "components/menu", "components/tabs", "components/table",
-    "components/page", "components/skeleton", "components/slot", "components/record", "utilities",
+    "components/page", "components/skeleton", "components/slot", "components/record", "components/numbers",
+    "components/palette", "components/inbox-list", "components/found", "utilities", "components/print",
 ]  # fmt: skip
+ALL_STYLES = "css/all.css"  # those above, joined by config.files.JoinedStyles
 ELEMENTS = [
-    "live-socket", "conversation-list", "message-thread", "chat-composer", "window-countdown", "relative-time",
-    "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer",
-    "permission-matrix", "presence-dots",
+    "live-socket", "conversation-list", "message-thread", "chat-composer", "composer-draft",
+    "composer-suggest", "emoji-picker", "file-tray", "template-picker", "send-later", "window-countdown",
+    "relative-time", "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer",
+    "permission-matrix", "presence-dots", "install-app", "image-viewer", "voice-player", "command-palette", "bulk-bar",
+    "page-keys", "live-count", "who-is-here", "found-list",
 ]  # fmt: skip
-HELPERS = ["announce", "backoff", "coalesce", "order", "outbox", "pending", "post", "scroll", "span", "toast", "uuid7"]
+SCRIPTS = ["vendor/htmx-4.0.1.min.js", "vendor/hx-upsert-4.0.1.min.js", "js/app.js"]
+HELPERS = [
+    "announce", "backoff", "caret", "coalesce", "commands", "drafts", "fuzzy", "keys", "message-acts", "order",
+    "outbox", "pending", "picked", "post", "reader", "rove", "scroll", "span", "toast", "uuid7",
+]  # fmt: skip
 
 
 @register.simple_tag
 def stylesheets(*extra: str) -> SafeString:
-    """Every layer and component in its order, then the few a page adds. No @import, so nothing waits in line."""
-    rows = ((static(f"css/{name}.css"),) for name in (*STYLES, *extra))
+    """Every layer and component in its order, sent as one file, then the few a page adds."""
+    rows = ((static(name),) for name in (ALL_STYLES, *(f"css/{name}.css" for name in extra)))
     return format_html_join("\n", '<link rel="stylesheet" href="{}">', rows)
 
 
 @register.simple_tag(takes_context=True)
 def importmap(context: template.Context) -> SafeString:
-    """Bare names to hashed addresses, and all of them fetched at once instead of import by import."""
+    """Bare names to hashed addresses. Nothing is fetched ahead: what is seen comes before what acts."""
     names = {f"elements/{name}": static(f"js/{name}.js") for name in ELEMENTS}
     names |= {f"lib/{name}": static(f"js/lib/{name}.js") for name in HELPERS}
     imports = json.dumps({"imports": names}).replace("<", "\\u003c")
-    preloads = format_html_join("\n", '<link rel="modulepreload" href="{}">', ((url,) for url in names.values()))
     nonce = context.get("csp_nonce", "")
-    return format_html('<script type="importmap" nonce="{}">{}</script>\n{}', nonce, mark_safe(imports), preloads)  # noqa: S308
+    return format_html('<script type="importmap" nonce="{}">{}</script>', nonce, mark_safe(imports))  # noqa: S308

@@ -3,7 +3,6 @@
 Nothing here reads the database. A tag that would need a query belongs in an app's `queries.py`.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -17,13 +16,15 @@ from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from apps.core import numerals
+from apps.core.access import shown_phone
 from apps.core.money import spoken as spoken_amount
+from apps.core.templatetags.marks import spoken
 
 register = template.Library()
 
@@ -197,6 +198,12 @@ def _span(span: timedelta) -> str:
 
 
 @register.filter
+def phone_for(phone: str | None, me: object) -> str:
+    """A customer's number as this person may see it."""
+    return shown_phone(getattr(me, "permissions", ()), phone)
+
+
+@register.filter
 def language_word(code: str | None) -> str:
     """A language by its own name."""
     return {"en": "English", "ar": "العربية", "fr": "Français"}.get((code or "")[:2], code or "")
@@ -243,34 +250,7 @@ def in_runs(rows: Iterable[Any] | None) -> list[Any]:
     return result
 
 
-LINK = re.compile(r"\bhttps?://[^\s<]+[^\s<.,:;!?)\]\"'،؛؟]")
-MARKS = (
-    (re.compile(r"```(.+?)```", re.S), r"<code>\1</code>"),
-    (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), r"<strong>\1</strong>"),
-    (re.compile(r"(?<![\w_])_(?=\S)([^_\n]+?)(?<=\S)_(?![\w_])"), r"<em>\1</em>"),
-    (re.compile(r"(?<![\w~])~(?=\S)([^~\n]+?)(?<=\S)~(?![\w~])"), r"<s>\1</s>"),
-)
-
-
-@register.filter
-def spoken(text: str | None) -> SafeString:
-    """A message as WhatsApp shows it: *bold*, _slanted_, ~struck~, ```code``` and links; everything else stays text."""
-    text, parts, end = text or "", [], 0
-    for link in LINK.finditer(text):
-        safe = escape(link[0])
-        parts += [
-            _marked(text[end : link.start()]),
-            f'<a href="{safe}" rel="noopener noreferrer nofollow" target="_blank">{safe}</a>',
-        ]
-        end = link.end()
-    return mark_safe("".join([*parts, _marked(text[end:])]))  # noqa: S308
-
-
-def _marked(text: str) -> str:
-    text = str(escape(text))
-    for pattern, replacement in MARKS:
-        text = pattern.sub(replacement, text)
-    return text
+register.filter(spoken)
 
 
 @register.simple_tag(takes_context=True)

@@ -19,6 +19,8 @@ from apps.assistant.models import Persona
 from apps.billing.actions import change_plan, start_trial
 from apps.bookings.actions import create_service
 from apps.bookings.models import Service
+from apps.conversations.actions import create_reply
+from apps.conversations.models import CannedReply
 from apps.core.actors import SYSTEM
 from apps.dashboard.demo import threads
 from apps.gateways.actions import add_app, connect_inbox
@@ -53,6 +55,7 @@ def build(facts: ModuleType, *, platform_app: GatewayApp, say: Say) -> Built:
     with tenant_context(business):
         _people(facts, built)
         _services(facts)
+        _replies(facts)
         inboxes = _inboxes(facts, business, platform_app)
         Persona.objects.filter(is_current=True, version=1).update(
             greeting_en=facts.GREETING["en"], greeting_ar=facts.GREETING["ar"]
@@ -100,6 +103,13 @@ def _services(facts: ModuleType) -> None:
     for service in facts.SERVICES:
         if service["key"] not in made:
             create_service(by=SYSTEM, **service)
+
+
+def _replies(facts: ModuleType) -> None:
+    made = set(CannedReply.objects.values_list("shortcut", flat=True))
+    for shortcut, category, title, body_en, body_ar in facts.REPLIES:
+        if shortcut not in made:
+            create_reply(by=SYSTEM, shortcut=shortcut, category=category, title=title, body_en=body_en, body_ar=body_ar)
 
 
 def _inboxes(facts: ModuleType, business: Business, platform_app: GatewayApp) -> dict[str, Inbox]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.dashboard.demo import offers
+from apps.dashboard.demo import offers, replies
 from apps.dashboard.demo.samia import IN, OUT
 
 BUSINESS = {
@@ -24,6 +24,7 @@ PEOPLE: list[tuple[Any, ...]] = [
 
 ROLE: dict[str, Any] = {}
 SERVICES = offers.CEDAR
+REPLIES = replies.CEDAR
 SHIFTS: dict[str, Any] = {}
 
 CUSTOMERS = [(1, "Rana Patient", "+12025550110", "LB", "ar"), (2, "Alice Patient", "+12125550120", "US", "en")]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.dashboard.demo import offers
+from apps.dashboard.demo import offers, replies
 
 BUSINESS = {
     "slug": "samia-tarot", "name": "Samia Tarot", "industry": "tarot", "country": "LB", "timezone": "Asia/Beirut",
@@ -39,6 +39,7 @@ ROLE = {
 }  # fmt: skip
 
 SERVICES = offers.SAMIA
+REPLIES = replies.SAMIA
 
 CUSTOMERS = [
     # number in the paper, name, phone, country, language

@@ -58,6 +58,7 @@ class AppliedSerializer(Strict):
 
     industry = serializers.CharField()
     services = serializers.ListField(child=serializers.UUIDField())
+    replies = serializers.ListField(child=serializers.UUIDField())
     hours = serializers.BooleanField()
 
 
@@ -100,11 +101,13 @@ class OnboardingViewSet(GuardedViewSet):
         keys = facts.get("services", [each["key"] for each in pack.services])
         with transaction.atomic():
             made = starter.apply_services(pack, keys=keys, prices={}, currency=row.currency, by=self.actor)
+            replies = starter.apply_replies(pack, language=row.primary_language, by=self.actor)
             hours = starter.apply_hours(pack, by=self.actor)
             if self.request.user.may("prompts.edit") and Persona.objects.get(is_current=True).version == 1:
                 words = {f"greeting_{each}": pack.greeting(each, row.name) for each in ("ar", "en")}
                 edit_persona(by=self.actor, tone=pack.persona["tone"], **words)
-        told = {"industry": pack.industry, "hours": hours, "services": [each.pk for each in made]}
+        told: dict[str, Any] = {"industry": pack.industry, "hours": hours, "services": [each.pk for each in made]}
+        told["replies"] = [each.pk for each in replies]
         return Response(AppliedSerializer(told).data)
 
     def _moved(self, verb: Any) -> Response:

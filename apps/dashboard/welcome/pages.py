@@ -152,6 +152,7 @@ def _save_services(request: SignedInRequest) -> dict[str, Any] | None:
         return {"form": form}
     require(request.user, "services.create")
     wanted = form.chosen()
+    starter.apply_replies(form.pack, language=request.business.primary_language, by=request.user.actor)
     starter.apply_services(form.pack, keys=wanted, prices=wanted, currency=form.currency, by=request.user.actor)
     if form.cleaned_data["hours"]:
         starter.apply_hours(form.pack, by=request.user.actor)

@@ -1,7 +1,7 @@
 """Starter packs: what a business of a trade usually offers, when it is open, and how it speaks (TEN-16).
 
-A pack is a file of `packs/`. Applied is what has a room today; saved replies, knowledge questions and the assistant's
-instruction wait in the file for theirs. Applying a pack twice adds nothing.
+A pack is a file of `packs/`. Applied is what has a room today; knowledge questions and the assistant's instruction
+wait in the file for theirs. Applying a pack twice adds nothing.
 """
 
 import json
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from babel import Locale
@@ -19,6 +20,8 @@ from apps.accounts.actions.calendars import edit_calendar
 from apps.accounts.models import Calendar
 from apps.bookings.actions import create_service
 from apps.bookings.models import Service
+from apps.conversations.actions import create_reply
+from apps.conversations.models import CannedReply
 from apps.core import money
 from apps.core.actors import Actor
 from apps.tenants.models import Business
@@ -83,6 +86,18 @@ def apply_services(
             **{name: each[name] for name in OFFER},
         )
         for each in pack.services if each["key"] in chosen - known
+    ]  # fmt: skip
+
+
+def apply_replies(pack: Pack, *, language: str, by: Actor) -> list[CannedReply]:
+    """Keep the pack's replies ready, each called by its first words. A shortcut in use stays whose it is."""
+    known = set(CannedReply.objects.values_list("shortcut", flat=True))
+    return [
+        create_reply(
+            by=by, shortcut=each["shortcut"], body_en=each["en"], body_ar=each["ar"],
+            title=shorten(each["ar" if language == "ar" else "en"], 48, placeholder=" …"),
+        )
+        for each in pack.replies if each["shortcut"] not in known
     ]  # fmt: skip
 
 

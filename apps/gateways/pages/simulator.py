@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -18,10 +18,12 @@ from apps.core.problems import STATUS
 from apps.core.refusals import Refusal
 from apps.gateways.models import Inbox, SimulatorBubble, SimulatorPhone
 from apps.gateways.simulator import faults as possible
+from apps.gateways.simulator import files
 from apps.gateways.simulator import phone as verbs
 from apps.gateways.simulator.deeds import perform
 
 LAST = 200  # bubbles on the screen
+KINDS = ("image", "video", "audio", "voice", "document", "sticker")
 
 
 @require_GET
@@ -48,11 +50,24 @@ def bubbles(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "simulator/_bubbles.html", {"bubbles": _bubbles(_phone(request, pk))})
 
 
+@require_GET
+def file(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The file of a bubble: what the pretend customer sent, or what we sent to them."""
+    row = get_object_or_404(SimulatorBubble, pk=pk, phone__in=[phone.pk for phone in _phones(request)])
+    data = files.read(str(row.payload.get("id", "")))
+    if data is None:
+        raise Http404
+    kind = files.type_of(row)
+    how = "inline" if kind.startswith(files.SHOWN) else "attachment"
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600"}
+    return HttpResponse(data, content_type=kind, headers={**headers, "Content-Disposition": how})
+
+
 @require_POST
 def write(request: HttpRequest) -> HttpResponse:
     """Have the pretend customer do something: write, unless `type` says otherwise."""
     phone = _phone(request, request.POST.get("phone"))
-    given = request.POST.dict()
+    given: dict[str, Any] = {**request.POST.dict(), **request.FILES.dict()}
     try:
         perform(phone, str(given.get("type") or ("reaction" if "reaction" in given else "text")), given)
     except Refusal as refusal:
@@ -98,7 +113,19 @@ def _phone(request: HttpRequest, pk: Any) -> SimulatorPhone:
 
 
 def _bubbles(phone: SimulatorPhone) -> list[SimulatorBubble]:
-    return list(phone.bubbles.reverse()[:LAST])[::-1]
+    rows = list(phone.bubbles.reverse()[:LAST])[::-1]
+    for row in rows:
+        row.files = [_shown(row)] if row.payload.get("id") and row.type in KINDS else []
+    return rows
+
+
+def _shown(row: SimulatorBubble) -> dict[str, Any]:
+    """A bubble's file, as the thread's template shows one."""
+    content = row.payload
+    return {
+        "kind": row.type, "state": "ready", "url": reverse("simulator-file", args=[row.pk]),
+        "name": content.get("filename", ""),
+    }  # fmt: skip
 
 
 def _clock_label(phone: SimulatorPhone) -> str:

@@ -67,7 +67,7 @@ class NewPhoneSerializer(Strict):
 class PhoneDeedSerializer(Strict):
     """What the pretend customer does: `type`, and of the other fields those that it needs."""
 
-    type = serializers.ChoiceField(sorted(DEEDS), default="text")
+    type = serializers.ChoiceField(sorted(set(DEEDS) - {"file"}), default="text")
     text = serializers.CharField(max_length=4096, required=False)
     message = serializers.CharField(max_length=128, required=False)
     choice = serializers.CharField(max_length=256, required=False)

@@ -16,10 +16,13 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from apps.core.refusals import Refusal
-from apps.gateways import tasks
-from apps.gateways.models import SimulatorBubble, SimulatorPhone
+from apps.gateways import tasks, wording
+from apps.gateways.files import NotFetched
+from apps.gateways.models import SimulatorBubble, SimulatorPhone, Template
+from apps.gateways.protocol import KnownTemplate
 from apps.gateways.reading import rows, table, text
-from apps.gateways.simulator import network, statuses
+from apps.gateways.simulator import files, network, statuses
+from apps.gateways.simulator import templates as reviewing
 from apps.gateways.simulator.phone import new_external_id
 from apps.tenants.postgres.context import current_schema
 
@@ -35,6 +38,17 @@ CARRIED: Final = frozenset(["text", "image", "video", "audio", "document", "loca
 
 class Carrier:
     """`settings.SIMULATOR_CARRIER`; see `client.Carrier`. Called inside the business whose phone it is."""
+
+    def upload(self, data: bytes, mime: str) -> str:
+        """Keep a file that is about to be sent."""
+        return files.keep(data, mime)
+
+    def hand_out(self, line: Line, reference: str) -> bytes | None:
+        """A phone's file; out of order as often as its phone is switched to."""
+        bubble = SimulatorBubble.objects.filter(phone__inbox__pk=line.inbox_id, payload__id=reference).first()
+        if bubble and _is_out_of_order(bubble.phone):
+            raise NotFetched("unavailable")
+        return files.read(reference) if bubble else None
 
     def accept(self, line: Line, body: Item) -> Item:
         """Meta's answer to a request for this number, and a bubble on the phone it is for."""
@@ -55,17 +69,31 @@ class Carrier:
             return _error(131051, "Unsupported message type.")
         if body.get("type") != "template" and not _is_open(phone):
             return _error(131047, "More than 24 hours have passed since the customer last wrote.")
-        return _carry(phone, body)
+        return _carry(line, phone, body)
+
+    def templates(self, line: Line) -> list[KnownTemplate]:
+        """The provider's own, and what was handed in to it, which nobody has taken away."""
+        kept = Template.objects.filter(
+            inbox__pk=line.inbox_id, archived_at=None, external_id__startswith=reviewing.MADE
+        )
+        return [*reviewing.approved(), *map(_known, kept)]
 
 
-def _carry(phone: SimulatorPhone, body: Item) -> Item:
+def _known(row: Template) -> KnownTemplate:
+    return KnownTemplate(
+        row.name, row.language, row.category, row.status, row.components, row.external_id, row.quality,
+        row.rejected_reason,
+    )  # fmt: skip
+
+
+def _carry(line: Line, phone: SimulatorPhone, body: Item) -> Item:
     plan = statuses.plan(phone)
     first = "statuses_first" in phone.faults
     with transaction.atomic():
         bubble = SimulatorBubble.objects.create(
             phone=phone, direction=SimulatorBubble.Direction.OUT, external_id=new_external_id(),
             opaque=text(body.get("biz_opaque_callback_data"))[:64], provider_at=timezone.now() + phone.clock_offset,
-            reply_to_external=text(table(body.get("context")).get("message_id")), pending=plan, **_content(body),
+            reply_to_external=text(table(body.get("context")).get("message_id")), pending=plan, **_content(line, body),
         )  # fmt: skip
         transaction.on_commit(partial(_follow_up, current_schema(), bubble, None if first else statuses.wait(plan)))
     if first:
@@ -92,23 +120,14 @@ def _follow_up(schema: str, bubble: SimulatorBubble, seconds: float | None) -> N
             tasks.tell_status.apply_async([bubble.pk], countdown=seconds)
 
 
-def _content(body: Item) -> Item:
+def _content(line: Line, body: Item) -> Item:
     """What the phone shows of a request."""
     kind = text(body.get("type"))
     content = table(body.get(kind))
     if kind == "text":
         return {"type": "text", "body": text(content.get("body"))}
     if kind == "template":
-        values = [
-            text(value.get("text"))
-            for part in rows(content.get("components"))
-            for value in rows(part.get("parameters"))
-        ]
-        return {
-            "type": "template",
-            "body": " ".join([text(content.get("name")), *filter(None, values)]),
-            "payload": content,
-        }
+        return _words(line, content)
     if kind == "interactive":
         action = table(content.get("action"))
         payload: Item = {"sections": rows(action.get("sections")), "button": text(action.get("button"))}
@@ -120,6 +139,23 @@ def _content(body: Item) -> Item:
         }  # fmt: skip
     kind = "voice" if kind == "audio" and content.get("voice") is True else kind
     return {"type": kind, "body": text(content.get("caption")), "payload": content}
+
+
+def _words(line: Line, content: Item) -> Item:
+    """A template as a phone shows it: the approved words with the values that were sent."""
+    name, language = text(content.get("name")), text(table(content.get("language")).get("code"))
+    given = [
+        (text(part_.get("type")), text(value.get("text")))
+        for part_ in map(table, rows(content.get("components"))) for value in map(table, rows(part_.get("parameters")))
+    ]  # fmt: skip
+    known = Template.objects.filter(inbox__pk=line.inbox_id, name=name, language=language, archived_at=None).first()
+    if known is None:
+        return {"type": "template", "body": " ".join([name, *(value for _where, value in given if value)]),
+                "payload": content}  # fmt: skip
+    values = dict(zip(wording.places(known.components), [value for _where, value in given], strict=False))
+    shown = wording.preview(known.components, values)
+    payload: Item = {"buttons": shown.buttons, "header": {"text": shown.header}, "footer": {"text": shown.footer}}
+    return {"type": "template", "body": shown.body, "payload": {key: each for key, each in payload.items() if each}}
 
 
 def _addressee(line: Line, body: Item) -> SimulatorPhone | None:
@@ -143,6 +179,18 @@ def _refusal(phone: SimulatorPhone) -> Item | None:
             held.save(update_fields=["faults", "updated_at"])
     answer = _error(fault["code"], "The pretend network was asked to refuse.")
     return {**answer, "retry_after": fault["retry_after"]} if "retry_after" in fault else answer
+
+
+def _is_out_of_order(phone: SimulatorPhone) -> bool:
+    """Whether the files of this phone cannot be fetched now; counted down."""
+    with transaction.atomic():
+        held = SimulatorPhone.objects.select_for_update().get(pk=phone.pk)
+        left = held.faults.get("files_late", 0)
+        if left:
+            others = {name: value for name, value in held.faults.items() if name != "files_late"}
+            held.faults = {**others, "files_late": left - 1} if left > 1 else others
+            held.save(update_fields=["faults", "updated_at"])
+    return bool(left)
 
 
 def _error(code: int, words: str) -> Item:

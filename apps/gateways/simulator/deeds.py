@@ -44,6 +44,16 @@ def _image(phone: SimulatorPhone, given: Fields) -> SimulatorBubble:
     return verbs.send_image(phone, caption=given.get("text", ""))
 
 
+def _file(phone: SimulatorPhone, given: Fields) -> SimulatorBubble:
+    file = given.get("file")
+    if file is None or isinstance(file, str):
+        raise Refusal("invalid", _("Choose a file first."))
+    return verbs.send_file(
+        phone, data=file.read(), mime=str(file.content_type or "").partition(";")[0], name=str(file.name),
+        caption=given.get("text", ""), voice=given.get("voice") == "true",
+    )  # fmt: skip
+
+
 def _location(phone: SimulatorPhone, given: Fields) -> SimulatorBubble:
     latitude, longitude = number(given.get("latitude")), number(given.get("longitude"))
     if latitude is None or longitude is None:
@@ -66,6 +76,7 @@ DEEDS: Final[dict[str, Callable[[SimulatorPhone, Fields], SimulatorBubble | None
     "edit": _edit,
     "revoke": _revoke,
     "image": _image,
+    "file": _file,
     "location": _location,
     "number": _number,
     "release": _release,

@@ -56,6 +56,7 @@ FAULTS: Final[dict[str, Fault]] = {
     "delay": Fault(gettext_lazy("Messages arrive two hours late"), 7200, _between(1, LONGEST_DELAY)),
     "malformed": Fault(gettext_lazy("A broken element comes along"), True, _is_true),
     "foreign": Fault(gettext_lazy("A message for a stranger's number comes along"), NOBODYS_NUMBER, _is_text),
+    "files_late": Fault(gettext_lazy("A file can be fetched only at the second try"), 1, _between(1, 20)),
     # of what it is sent
     "statuses_late": Fault(gettext_lazy("Ticks come 15 seconds late"), 15, _between(1, LONGEST_DELAY)),
     "statuses_lost": Fault(gettext_lazy("Ticks get lost"), True, _is_true),

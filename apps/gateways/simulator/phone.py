@@ -21,7 +21,7 @@ from apps.gateways.reading import phone as e164
 from apps.gateways.reading import rows, table
 from apps.gateways.reading import text as words
 from apps.gateways.simulator import faults as possible
-from apps.gateways.simulator import network
+from apps.gateways.simulator import files, network
 from apps.gateways.simulator.parse import entry
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 In, Out = SimulatorBubble.Direction.IN, SimulatorBubble.Direction.OUT
 LONGEST: Final = 4096  # characters, as on WhatsApp
 FARTHEST: Final = timedelta(days=30)
+LARGEST_FILE: Final = 16 * 1024 * 1024
 Item = dict[str, Any]
 
 
@@ -109,10 +110,28 @@ def share_location(
     return _say(phone, "location", content, payload=content)
 
 
-def send_image(phone: SimulatorPhone, *, caption: str = "", mime: str = "image/jpeg") -> SimulatorBubble:
-    """Send a picture. There is a placeholder for the file, as for one that nobody has fetched yet."""
-    content = {"id": f"sim-media-{new_id().hex}", "mime_type": mime, **({"caption": caption} if caption else {})}
-    return _say(phone, "image", content, body=caption)
+def send_image(phone: SimulatorPhone, *, caption: str = "") -> SimulatorBubble:
+    """Send a picture of the evening sky, for who has no file at hand."""
+    return send_file(phone, data=files.a_photo(str(new_id())), mime="image/jpeg", caption=caption)
+
+
+def send_file(
+    phone: SimulatorPhone, *, data: bytes, mime: str, name: str = "", caption: str = "", voice: bool = False
+) -> SimulatorBubble:
+    """Send a picture, a video, a sound, a voice message or, of any other type, a document."""
+    if not data or len(data) > LARGEST_FILE:
+        raise Refusal("invalid", _("A pretend phone sends files of up to 16 MB."))
+    mime = (mime or "application/octet-stream")[:100]
+    kind = next((kind for kind in ("image", "video", "audio") if mime.startswith(f"{kind}/")), "document")
+    content: Item = files.described(data, mime)
+    if caption and kind != "audio":
+        content["caption"] = caption
+    if kind == "document":
+        content["filename"] = name[:200] or "file"
+    if kind == "audio":
+        content["voice"] = voice
+    shown = "voice" if voice and kind == "audio" else kind
+    return _say(phone, kind, content, body=content.get("caption", ""), payload=content, shown=shown)
 
 
 def react(phone: SimulatorPhone, *, external_id: str, emoji: str) -> SimulatorBubble:
@@ -170,13 +189,14 @@ def release(phone: SimulatorPhone) -> None:
 
 
 def _say(
-    phone: SimulatorPhone, kind: str, content: Item, *, body: str = "", payload: Item | None = None, reply_to: str = ""
-) -> SimulatorBubble:
+    phone: SimulatorPhone, kind: str, content: Item, *, body: str = "", payload: Item | None = None, reply_to: str = "",
+    shown: str = "",
+) -> SimulatorBubble:  # fmt: skip
     item = _item(phone, kind, content)
     if reply_to:
         item["context"] = {"id": reply_to, "from": phone.inbox.display_number.lstrip("+")}
     bubble = SimulatorBubble.objects.create(
-        phone=phone, direction=In, type=kind, body=body, payload=payload or {}, external_id=item["id"],
+        phone=phone, direction=In, type=shown or kind, body=body, payload=payload or {}, external_id=item["id"],
         reply_to_external=reply_to, provider_at=_now(phone), pending=[item],
     )  # fmt: skip
     enough = max(phone.faults.get("reorder", 1), phone.faults.get("batch", 1))

@@ -3,13 +3,15 @@ whether the request had left. Keeps nothing between calls."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import base64
+from typing import IO, TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from apps.gateways.files import download
 from apps.gateways.protocol import Meaning, Refused, trouble
 from apps.gateways.reading import identifier, load
 from apps.gateways.transport import exchange, retry_after
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from apps.gateways.protocol import Line
+
+CONTENT: Final = "https://content.twilio.com"
+
+
+MEDIA_HOSTS: Final = ("api.twilio.com", "mcs.us1.twilio.com")
 
 
 class Wire:
@@ -96,7 +103,35 @@ def create_message(line: Line, parameters: dict[str, Any]) -> str:
     return found
 
 
+def fetch_media(line: Line, reference: str, into: IO[bytes], largest: int) -> str:
+    """A customer's file, by its address at Twilio, which leads on to a store that must not see the password."""
+    account, token = line.account_ref, line.secrets.get("twilio_auth_token", "")
+    if not account or not token:
+        raise Refused(Meaning.TOKEN, "", "no account or no auth token")
+    password = base64.b64encode(f"{account}:{token}".encode()).decode()
+    base = line.base_url or settings.TWILIO_API_URL
+    headers = {"Authorization": f"Basic {password}"}
+    download(reference, hosts=MEDIA_HOSTS, base=base, headers=headers, into=into, largest=largest)
+    return ""
+
+
 def show_typing(line: Line, external_id: str) -> None:
     """Dots for the customer, which also turn the ticks of that message blue."""
     typing = client(line).messaging.v2.typing_indicator
     typing.create(channel="whatsapp", message_id=external_id)
+
+
+def content(line: Line, method: str, path: str, **request: Any) -> Any:
+    """One call to the Content API, which speaks JSON: its answer. Raises SendTrouble."""
+    token = line.secrets.get("twilio_auth_token", "")
+    if not line.account_ref or not token:
+        raise Refused(Meaning.TOKEN, "", "no account or no auth token")
+    base = line.base_url or settings.TWILIO_API_URL or CONTENT
+    answer = exchange(method, f"{base.rstrip('/')}/{path}", auth=(line.account_ref, token), **request)
+    try:
+        told = load(answer.content) if answer.content else {}
+    except ValueError:
+        told = None
+    if not 200 <= answer.status_code < 300:
+        raise trouble_of(told, answer.status_code, retry_after(answer))
+    return told

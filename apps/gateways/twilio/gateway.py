@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from django.http import QueryDict
 from twilio.request_validator import (
@@ -11,16 +12,16 @@ from twilio.request_validator import (
     get_signature_algorithm,
 )
 
-from apps.gateways.protocol import WHATSAPP_CUSTOMER, WHATSAPP_NUMBER, Fact, Forged, SendTrouble, Sent
+from apps.gateways.protocol import WHATSAPP_CUSTOMER, WHATSAPP_NUMBER, Fact, Forged, Meaning, Refused, SendTrouble, Sent
 from apps.gateways.reading import header
-from apps.gateways.twilio import client, compose
+from apps.gateways.twilio import account, client, compose, templates
 from apps.gateways.twilio import interpret as interpreting
 from apps.gateways.twilio import parse as parsing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from apps.gateways.protocol import Element, Line, Outbound
+    from apps.gateways.protocol import Condition, Element, KnownTemplate, Line, Outbound, Profile, Submitted, Wording
 
 SIGNATURE: Final = "X-Twilio-Signature"
 ALGORITHM: Final = "X-Twilio-Webhooks-Signature-Settings"
@@ -34,6 +35,7 @@ class Twilio:
     signature_headers: tuple[str, ...] = (SIGNATURE, ALGORITHM)
     text_limit = compose.TEXT_LIMIT
     number_pace, customer_pace = WHATSAPP_NUMBER, WHATSAPP_CUSTOMER
+    reacts = False
     pretends = False
 
     def verify(
@@ -67,7 +69,12 @@ class Twilio:
     def interpret(self, raw: dict[str, Any]) -> Fact:
         return interpreting.interpret(raw)
 
+    def fetch_media(self, line: Line, reference: str, into: IO[bytes], largest: int) -> str:
+        return client.fetch_media(line, reference, into, largest)
+
     def send(self, line: Line, message: Outbound) -> Sent:
+        if message.file:  # Twilio fetches it by itself
+            message = replace(message, payload={**message.payload, "link": message.file.address()}, file=None)
         common = {
             **client.sender(line),
             "to": compose.recipient(message.to),
@@ -86,6 +93,30 @@ class Twilio:
         """Twilio has ticks only together with the dots; without ``typing`` nothing is said."""
         if typing:
             client.show_typing(line, external_id)
+
+    def fill(self, wording: Wording, values: Mapping[str, str]) -> dict[str, Any]:
+        return templates.filled(wording, values)
+
+    def read_templates(self, line: Line) -> list[KnownTemplate]:
+        return templates.read_all(line)
+
+    def submit_template(self, line: Line, wording: Wording, category: str) -> Submitted:
+        return templates.submit(line, wording, category)
+
+    def delete_template(self, line: Line, wording: Wording) -> None:
+        templates.delete(line, wording)
+
+    def examine(self, line: Line) -> Condition:
+        return account.examine(line)
+
+    def subscribe(self, line: Line) -> None:
+        """Twilio posts to the address that its own console holds."""
+
+    def set_profile(self, line: Line, profile: Profile) -> None:
+        raise Refused(Meaning.BAD_PARAMETERS, "not_here", "the profile is set in Twilio's console")
+
+    def upload_sample(self, line: Line, file: bytes, mime: str) -> str:
+        raise Refused(Meaning.BAD_PARAMETERS, "not_here", "Twilio takes a link in place of a file")
 
 
 def _signed(body: bytes, url: str, form: QueryDict | None) -> QueryDict | str:

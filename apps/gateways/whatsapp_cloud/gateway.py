@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from apps.gateways.protocol import WHATSAPP_CUSTOMER, WHATSAPP_NUMBER, Fact, Forged, SendTrouble, Sent
 from apps.gateways.reading import header
-from apps.gateways.whatsapp_cloud import client, compose
+from apps.gateways.whatsapp_cloud import account, client, compose, templates
 from apps.gateways.whatsapp_cloud import interpret as interpreting
 from apps.gateways.whatsapp_cloud import parse as parsing
 
@@ -19,7 +20,17 @@ if TYPE_CHECKING:
 
     from django.http import QueryDict
 
-    from apps.gateways.protocol import Element, Line, Outbound
+    from apps.gateways.protocol import (
+        Condition,
+        Element,
+        KnownTemplate,
+        Line,
+        Outbound,
+        Profile,
+        Recipient,
+        Submitted,
+        Wording,
+    )
 
 SIGNATURE: Final = "X-Hub-Signature-256"
 
@@ -57,6 +68,12 @@ def send_parts(
     return Sent(tuple(ids))
 
 
+def with_file(message: Outbound, media_id: str) -> Outbound:
+    """The message with its file as an id that the provider knows."""
+    named = {"filename": message.file.name} if message.file and message.type == "document" else {}
+    return replace(message, payload={**message.payload, "id": media_id, **named}, file=None)
+
+
 def read_receipt(external_id: str, *, typing: bool) -> dict[str, Any]:
     """The body that turns ticks blue and, if asked, shows the dots (≤ 25 s)."""
     body: dict[str, Any] = {
@@ -75,6 +92,7 @@ class WhatsAppCloud:
     signature_headers: tuple[str, ...] = (SIGNATURE, "X-Hub-Signature")
     text_limit = compose.TEXT_LIMIT
     number_pace, customer_pace = WHATSAPP_NUMBER, WHATSAPP_CUSTOMER
+    reacts = True
     pretends = False
 
     def verify(
@@ -102,7 +120,42 @@ class WhatsAppCloud:
         return interpreting.interpret(raw)
 
     def send(self, line: Line, message: Outbound) -> Sent:
+        if message.file:
+            compose.parts(with_file(message, "unknown"))  # what will be refused is not uploaded first
+            message = with_file(message, client.upload_media(line, message.file))
         return send_parts(line, compose.parts(message), client.post_message)
+
+    def fetch_media(self, line: Line, reference: str, into: IO[bytes], largest: int) -> str:
+        return client.fetch_media(line, reference, into, largest)
 
     def mark_read(self, line: Line, external_id: str, typing: bool) -> None:
         client.post_message(line, read_receipt(external_id, typing=typing))
+
+    def fill(self, wording: Wording, values: Mapping[str, str]) -> dict[str, Any]:
+        return templates.filled(wording, values)
+
+    def read_templates(self, line: Line) -> list[KnownTemplate]:
+        return templates.read_all(line)
+
+    def submit_template(self, line: Line, wording: Wording, category: str) -> Submitted:
+        return templates.submit(line, wording, category)
+
+    def delete_template(self, line: Line, wording: Wording) -> None:
+        templates.delete(line, wording)
+
+    def examine(self, line: Line) -> Condition:
+        return account.examine(line)
+
+    def subscribe(self, line: Line) -> None:
+        client.subscribe(line)
+
+    def set_profile(self, line: Line, profile: Profile) -> None:
+        account.set_profile(line, profile)
+
+    def upload_sample(self, line: Line, file: bytes, mime: str) -> str:
+        return account.upload(line, file, mime)
+
+    def set_blocked(self, line: Line, to: Recipient, blocked: bool) -> None:
+        """Meta's own block list. It takes only who wrote within a day. Raises SendTrouble."""
+        if user := to.phone or to.provider_user:
+            client.put_block(line, user, blocked=blocked)

@@ -16,6 +16,7 @@ api_urls = [
     path("business/logo/", business({"post": "logo"}, parser_classes=[MultiPartParser]), name="api-business-logo"),
     path("business/close/", business({"post": "close"}), name="api-business-close"),
     path("business/reopen/", business({"post": "reopen"}), name="api-business-reopen"),
+    path("business/export/", business({"post": "export"}), name="api-business-export"),
     path("business/support-access/", business({"post": "support_access"}), name="api-business-support-access"),
     *router.urls,
 ]

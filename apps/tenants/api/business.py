@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.audit.api import ExportSerializer
 from apps.core.access import require
 from apps.core.api import GuardedViewSet, Strict, StrictModel, verb
 from apps.core.guards import SIGNED_IN
@@ -19,6 +20,7 @@ from apps.tenants import actions, logos
 from apps.tenants.colours import brand
 from apps.tenants.forms import ProfileForm
 from apps.tenants.models import Business, SupportDoor
+from apps.tenants.moving import asking
 from apps.tenants.reauthentication import check_password_again
 
 KNOWN_TO_ALL = (
@@ -110,6 +112,16 @@ class PasswordAgainSerializer(Strict):
     password = serializers.CharField(max_length=1000, trim_whitespace=False)
 
 
+class AskedArchiveSerializer(ExportSerializer):
+    """An archive that was asked for, and the key that opens it."""
+
+    key = serializers.CharField(read_only=True)
+
+    class Meta(ExportSerializer.Meta):
+        fields: tuple[str, ...] = (*ExportSerializer.Meta.fields, "key")
+        read_only_fields: tuple[str, ...] = fields
+
+
 class SupportAccessSerializer(PasswordAgainSerializer):
     """For how many hours somebody of the platform may look, and what for. 0 hours shuts every open door."""
 
@@ -186,6 +198,18 @@ class BusinessViewSet(GuardedViewSet):
         return DoorSerializer(
             actions.open_door(self.request.business.id, hours=hours, reason=reason, by=self.actor)
         ).data
+
+    @verb(
+        "settings.edit", takes=PasswordAgainSerializer, gives=AskedArchiveSerializer, detail=False, plain=True,
+        status=201,
+    )  # fmt: skip
+    def export(self, password: str) -> Any:
+        """Ask for everything of the business as one sealed file. How far it is, and the file, are at `exports/{id}/`;
+        its key is in this answer and in no other."""
+        require(self.request.user, "settings.billing")
+        self._ask_again(password)
+        job, key = asking.ask(self.request.user, by=self.actor)
+        return {**ExportSerializer(job).data, "key": key}
 
     def _ask_again(self, password: str) -> None:
         check_password_again(self.request.user, password)

@@ -43,6 +43,8 @@ class Business(TenantMixin, Timestamped):
         LATIN = "latin"
         ARABIC = "arabic"
 
+    THERE: ClassVar[tuple[str, ...]] = (Status.READY, Status.SUSPENDED, Status.CLOSING)  # with rows of its own
+
     auto_create_schema = False
     auto_drop_schema = False
 

@@ -13,12 +13,20 @@ class GatewayApp(Timestamped):
 
     gateway = models.CharField(max_length=20)
     token = models.CharField(max_length=43)
+    # Good until `previous_until` (GW-05). The database fills it for processes that do not know it yet.
+    previous_token = models.CharField(max_length=43, blank=True, default="", db_default="")
+    previous_until = models.DateTimeField(null=True, blank=True)
     owner = models.ForeignKey(Business, models.CASCADE, null=True, blank=True, related_name="gateway_apps")
     account_ref = models.CharField(max_length=64, blank=True)
     is_active = models.BooleanField(default=True)
 
     class Meta:
         db_table = 'public"."tenants_gatewayapp'
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["previous_token"], condition=~models.Q(previous_token=""), name="app_by_previous_token"
+            )
+        ]
         constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["token"], name="a_token_names_one_app")]
 
     def __str__(self) -> str:

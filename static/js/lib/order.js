@@ -46,3 +46,16 @@ export function misplaced(stamps) {
   })
   return wrong
 }
+
+const RUN = 10 * 60 * 1000      // after ten silent minutes a speaker is named again
+
+/**
+ * Whether the same voice simply goes on.
+ * @param {HTMLElement | null} before
+ * @param {HTMLElement} row
+ */
+export function continues(before, row) {
+  if (!before || before.dataset.from !== row.dataset.from || before.dataset.by !== row.dataset.by) return false
+  const moment = (/** @type {HTMLElement} */ each) => Date.parse(each.querySelector("time")?.dateTime ?? "")
+  return moment(row) - moment(before) < RUN
+}

@@ -1,4 +1,7 @@
+import { announce } from "lib/announce"
 import { stampAfter } from "lib/order"
+import { unsent } from "lib/outbox"
+import { phrase, toast } from "lib/toast"
 
 /**
  * Draws a message that is only now being sent, from the same partial the server draws the sent one with. Its DOM id is its primary
@@ -48,6 +51,26 @@ export function markQueued(id) {
   row.dataset.status = "queued"
   const box = slotOf(row, "unsent")
   if (box) box.hidden = true
+}
+
+/** Draws what this browser has kept of a conversation: waiting, or refused with its reason. @param {string} [conversation] */
+export async function recall(conversation) {
+  for (const message of await unsent()) {
+    if (message.conversation !== conversation || !drawPending(message, "")) continue
+    if (message.refused !== undefined) markUnsent(message.id, message.refused)
+  }
+}
+
+/**
+ * Shows what came of a message: it is there, it waits for the network, or it was refused with a reason.
+ * @param {import("lib/outbox").Unsent & { refusal: Error | null, waits: boolean }} outcome
+ * @param {string} [conversation]
+ */
+export function showOutcome({ id, conversation: its, refusal, waits }, conversation) {
+  if (its !== conversation) return
+  if (refusal) markUnsent(id, refusal.message)
+  if (refusal && !waits) toast(refusal.message || phrase("failed"), "error")
+  if (!waits) announce(`live:conversation-${conversation}`)
 }
 
 /** @param {Element} row @param {string} name */

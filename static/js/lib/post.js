@@ -21,12 +21,14 @@ export function reasonIn(body) {
 }
 
 /**
+ * Posts a form. Being led to the sign-in page is no success: the session is over and nothing was done.
  * @param {string} url
- * @param {Record<string, string | number> | FormData} fields
+ * @param {Record<string, string | number> | [string, string][] | FormData} fields
  * @param {{ keepalive?: boolean }} [how]
  */
 export async function post(url, fields, { keepalive = false } = {}) {
-  const body = fields instanceof FormData ? fields : new URLSearchParams(Object.entries(fields).map(([key, value]) => [key, String(value)]))
+  const pairs = Array.isArray(fields) ? fields : Object.entries(fields).map(([key, value]) => [key, String(value)])
+  const body = fields instanceof FormData ? fields : new URLSearchParams(pairs)
   const token = document.querySelector("meta[name=csrf-token]")?.getAttribute("content") ?? ""
   /** @type {Response} */
   let response
@@ -35,6 +37,7 @@ export async function post(url, fields, { keepalive = false } = {}) {
   } catch {
     throw new Refused(0, "")
   }
+  if (response.redirected) throw new Refused(0, "")
   if (!response.ok) throw new Refused(response.status, reasonIn(await response.text()))
   return response
 }

@@ -22,7 +22,10 @@ BENCHES: Mapping[str, str] = {
     "fleet": "apps.tenants.benches.fleet.measure",
     "ingest": "apps.conversations.benches.ingest.measure",
     "for_user": "apps.conversations.benches.for_user.measure",
+    "inbox": "apps.conversations.benches.inbox.measure",
+    "live": "apps.conversations.benches.live.measure",
     "nudge": "apps.conversations.benches.nudge.measure",
+    "quality": "apps.conversations.benches.quality.measure",
     "rotate": "apps.accounts.benches.rotate.measure",
     "seal": "apps.tenants.benches.seal.measure",
     "survive": "apps.conversations.benches.survive.measure",
@@ -32,7 +35,7 @@ BENCHES: Mapping[str, str] = {
 class Command(BaseCommand):
     """Runs against the configured database, in businesses of its own, which it removes."""
 
-    help = "Measure one thing: request, signup, provision, fleet, ingest, for_user, nudge, rotate, seal, survive."
+    help = f"Measure one thing: {', '.join(BENCHES)}."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", choices=sorted(BENCHES))

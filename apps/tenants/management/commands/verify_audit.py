@@ -14,8 +14,6 @@ from apps.tenants.management.progress import ProgressBar
 from apps.tenants.models import Business
 from apps.tenants.postgres.context import PUBLIC
 
-THERE = (Business.Status.READY, Business.Status.SUSPENDED, Business.Status.CLOSING)
-
 
 class Command(BaseCommand):
     """Changes nothing but the places of rows that had none yet. Exits non-zero when one chain is broken."""
@@ -29,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         slugs = options["slugs"]
         with schema_context(PUBLIC):
-            rows = Business.objects.filter(status__in=THERE).order_by("pk")
+            rows = Business.objects.filter(status__in=Business.THERE).order_by("pk")
             chains = [(row.slug, row.schema_name) for row in (rows.filter(slug__in=slugs) if slugs else rows)]
         if unknown := set(slugs) - {slug for slug, _schema in chains}:
             raise CommandError(f"There is no business {min(unknown)}.")

@@ -1,0 +1,1 @@
+"""The HTML doors of customers: the list, the card and its verbs, merging, importing, settings with labels."""

@@ -1,0 +1,73 @@
+"""Every verb of the connected numbers, under one name: `actions.connect_inbox`, `actions.sync_templates`, …"""
+
+from apps.gateways.actions.arriving import fit_out
+from apps.gateways.actions.health import check_inbox, mind_version, note_account, note_trouble, subscribe_webhook
+from apps.gateways.actions.inboxes import (
+    add_app,
+    connect_inbox,
+    disconnect_inbox,
+    fit_inboxes,
+    grant_inbox,
+    grant_promised,
+    handshake_tokens,
+    let_into,
+    line_of,
+    proof_secrets,
+    regrant_inbox,
+)
+from apps.gateways.actions.settings import (
+    ABOUT,
+    SETTINGS,
+    edit_inbox,
+    reconnect_inbox,
+    release_inbox,
+    rotate_webhook,
+    sync_profile,
+    verify_token,
+)
+from apps.gateways.actions.templates import (
+    CHANGEABLE,
+    create_template,
+    delete_template,
+    edit_template,
+    mark_template,
+    note_template,
+    submit_template,
+    sync_templates,
+)
+
+__all__ = [
+    "ABOUT",
+    "CHANGEABLE",
+    "SETTINGS",
+    "add_app",
+    "check_inbox",
+    "connect_inbox",
+    "create_template",
+    "delete_template",
+    "disconnect_inbox",
+    "edit_inbox",
+    "edit_template",
+    "fit_inboxes",
+    "fit_out",
+    "grant_inbox",
+    "grant_promised",
+    "handshake_tokens",
+    "let_into",
+    "line_of",
+    "mark_template",
+    "mind_version",
+    "note_account",
+    "note_template",
+    "note_trouble",
+    "proof_secrets",
+    "reconnect_inbox",
+    "regrant_inbox",
+    "release_inbox",
+    "rotate_webhook",
+    "submit_template",
+    "subscribe_webhook",
+    "sync_profile",
+    "sync_templates",
+    "verify_token",
+]
