@@ -15,6 +15,13 @@ from tests.gateways.provider import Loopback, obliging
 # How fast it is, `bench nudge` measures; a test only asks that it comes, on however busy a machine.
 expect.set_options(timeout=45_000)
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+# A page left while it was still sliding in: the browser tells so, and nothing is wrong.
+SKIPPED = ("ViewTransition", "Transition was skipped")
+
+
+def heard(page: Page, complaints: list[str]) -> None:
+    """Write down what goes wrong in the scripts of a page."""
+    page.on("pageerror", lambda error: any(why in str(error) for why in SKIPPED) or complaints.append(str(error)))
 
 
 @pytest.fixture(scope="session")
@@ -60,14 +67,10 @@ def sign_in(context: BrowserContext, tree: Tree) -> Iterator[Callable[..., Page]
     """A page of somebody of the team, by role; what the page complains about fails the test."""
     complaints: list[str] = []
 
-    def complain(error: Exception) -> None:
-        if "ViewTransition" not in str(error):  # a window without transitions between pages tells so; nothing is wrong
-            complaints.append(str(error))
-
     def enter(role: str = "manager", slug: str = "samia-tarot") -> Page:
         person = next(entry for entry in tree.business(slug)["employees"] if entry["role"] == role)
         page = context.new_page()
-        page.on("pageerror", complain)
+        heard(page, complaints)
         page.goto(tree.url("/sign-in/", slug))
         if "/sign-in/" not in page.url:  # this browser has signed in before
             return page

@@ -6,6 +6,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import heard
 from tests.e2e.test_inbox import live
 from tests.e2e.tree import PATIENCE, Tree
 
@@ -27,7 +28,7 @@ def mailed_link(tree: Tree, kind: str) -> str:
 def test_nour_opens_her_salon_and_answers_the_first_message(context, tree):
     complaints: list[str] = []
     page: Page = context.new_page()
-    page.on("pageerror", lambda error: "ViewTransition" in str(error) or complaints.append(str(error)))
+    heard(page, complaints)
 
     page.goto(f"http://localhost:{tree.port}/")
     page.locator(".landing-lead").get_by_role("link", name="Open your majlis").click()

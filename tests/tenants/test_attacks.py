@@ -179,8 +179,10 @@ def everything(superuser: psycopg.Connection, *schemas: str) -> "list[tuple[obje
         "(SELECT objid FROM pg_locks JOIN pg_database d ON d.oid = database WHERE datname = current_database()"
         " AND locktype = 'advisory')",
     ]
-    union = " UNION ALL ".join(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {one} t" for one in sources)
-    found = superuser.execute(union).fetchall()
+    union = " UNION ALL ".join(
+        f"SELECT {number}, md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {one} t" for number, one in enumerate(sources)
+    )
+    found = superuser.execute(f"{union} ORDER BY 1").fetchall()
     superuser.rollback()
     return found
 

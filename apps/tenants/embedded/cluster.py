@@ -76,7 +76,8 @@ class Cluster(Place):
             self._make_socket_dir(runner)
             settings = SETTINGS | (DISPOSABLE if disposable else {})
             settings["unix_socket_directories"] = str(self.socket_dir.resolve())
-            for _ in range(20):
+            deadline = time.monotonic() + PATIENCE
+            while time.monotonic() < deadline:
                 if self._launch(runner, settings, follow_parent):
                     return True
                 time.sleep(0.25)
