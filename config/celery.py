@@ -1,6 +1,7 @@
 """The task app: three queues that cannot starve each other, and the sweepers' clock."""
 
 import os
+from datetime import UTC, datetime
 
 from celery import Celery
 from celery.schedules import crontab
@@ -13,6 +14,7 @@ from apps.tenants.embedded import broker
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 QUEUES = ("live", "outbound", "slow")
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # so a first start sends it at once: /readyz need not wait for a round
 
 app = Celery("majlis")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -34,10 +36,16 @@ app.conf.update(
                 "schedule": 15.0,
                 "args": [queue],
                 "options": {"queue": queue, "expires": 15},
+                "last_run_at": NEVER,
             }
             for queue in QUEUES
         },
-        "measure": {"task": "apps.dashboard.tasks.measure_pending", "schedule": 15.0, "options": {"expires": 15}},
+        "measure": {
+            "task": "apps.dashboard.tasks.measure_pending",
+            "schedule": 15.0,
+            "options": {"expires": 15},
+            "last_run_at": NEVER,
+        },
         "tidy": {"task": "apps.realtime.tasks.tidy", "schedule": 600.0, "options": {"expires": 600}},
         "seal": {"task": "apps.dashboard.tasks.seal_everywhere", "schedule": 60.0, "options": {"expires": 60}},
         "exports": {"task": "apps.dashboard.tasks.sweep_exports", "schedule": 60.0, "options": {"expires": 60}},

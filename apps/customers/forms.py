@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import places
 from apps.core.refusals import Refusal
 from apps.customers import fields as own
 from apps.customers.models import Customer, CustomerSettings, Label
@@ -31,10 +32,7 @@ class CustomerForm(forms.Form):
     )  # fmt: skip
     email = forms.EmailField(label=_("E-mail"), max_length=254, required=False, widget=forms.EmailInput(attrs=LTR))
     language = forms.ChoiceField(label=_("Language"), required=False)
-    country = forms.RegexField(
-        "^[A-Za-z]{2}$", label=_("Country"), required=False, help_text=_("Two letters, such as LB."),
-        widget=forms.TextInput(attrs={**LTR, "maxlength": 2, "autocapitalize": "characters"}),
-    )  # fmt: skip
+    country = forms.ChoiceField(label=_("Country"), required=False)
     birthday = forms.DateField(
         label=_("Birthday"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
@@ -64,6 +62,7 @@ class CustomerForm(forms.Form):
         super().__init__(*args, **options)
         unknown = [("", gettext("Not known"))]
         self.fields["language"].choices = [*unknown, *settings.LANGUAGES]  # type: ignore[attr-defined]
+        self.fields["country"].choices = [*unknown, *_countries(customer)]  # type: ignore[attr-defined]
         self.fields["vip_override"].choices = [  # type: ignore[attr-defined]
             ("", gettext("By what they spent")), ("yes", gettext("Always")), ("no", gettext("Never")),
         ]  # fmt: skip
@@ -131,18 +130,20 @@ class SettingsForm(forms.ModelForm):
     def words(self) -> dict[str, dict[str, list[str]]]:
         """`stop_words` and `start_words` as they are kept."""
         return {
-            f"{what}_words": {
-                code: [line.strip()[:60] for line in self.cleaned_data[f"{what}_{code}"].splitlines() if line.strip()][
-                    :50
-                ]
-                for code in ("en", "ar")
-            }
+            f"{what}_words": {code: _lines(self.cleaned_data[f"{what}_{code}"]) for code in ("en", "ar")}
             for what in ("stop", "start")
         }
 
 
 def _lines(text: str) -> list[str]:
     return [line.strip()[:60] for line in text.splitlines() if line.strip()][:50]
+
+
+def _countries(customer: Customer | None) -> list[places.Choice]:
+    """Every country, and the one this customer has, which may be a number's that ISO 3166 does not know (+383)."""
+    found = places.countries()
+    kept = customer.country if customer else ""
+    return found if not kept or kept in dict(found) else [(kept, places.country_name(kept)), *found]
 
 
 def _own_field(field: dict[str, Any]) -> forms.Field:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from apps.core.places import country_name
 from apps.core.templatetags.ui import language_word
 from apps.customers import phones
 from apps.customers.models import Customer
@@ -19,9 +20,11 @@ def fact(customer: Customer, name: str) -> dict[str, Any]:
         value = phones.spoken(value)
     elif name == "language":
         value = language_word(value)
+    elif name == "country":
+        value = country_name(value)
     elif name == "birthday":
         value = date_format(value, "j F Y")
-    isolated = "ltr" if name in ("phone", "email", "country") else "auto"
+    isolated = "ltr" if name in ("phone", "email") else "auto"
     raw = customer.phone if name == "phone" else customer.email if name == "email" else ""
     return {
         "name": name,

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import places
 from apps.tenants.actions import EDITABLE
 from apps.tenants.models import Business
 
@@ -47,16 +48,9 @@ class ProfileForm(forms.ModelForm):
         label=_("Description in Arabic"), max_length=1000, required=False,
         widget=forms.Textarea({"rows": 3, "dir": "rtl", "lang": "ar"}),
     )  # fmt: skip
-    country = forms.CharField(
-        label=_("Country"), help_text=_("Two letters, such as LB."), widget=forms.TextInput({**_ltr, "maxlength": 2}),
-        validators=[RegexValidator("^[A-Z]{2}$", _("Two capital letters, such as LB."))],
-    )  # fmt: skip
+    country = forms.ChoiceField(label=_("Country"), choices=places.countries)
     timezone = forms.ChoiceField(label=_("Time zone"), choices=_zones)
-    currency = forms.CharField(
-        label=_("Currency"), help_text=_("Three letters, such as USD."),
-        widget=forms.TextInput({**_ltr, "maxlength": 3}),
-        validators=[RegexValidator("^[A-Z]{3}$", _("Three capital letters, such as USD."))],
-    )  # fmt: skip
+    currency = forms.ChoiceField(label=_("Currency"), choices=places.currencies)
     primary_language = forms.ChoiceField(label=_("Main language"), choices=settings.LANGUAGES)
     languages = forms.MultipleChoiceField(
         label=_("Other languages"), choices=LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
@@ -91,9 +85,6 @@ class ProfileForm(forms.ModelForm):
         """Each once, and the main one not among them."""
         chosen: list[str] = self.cleaned_data["languages"]
         return [code for code in dict.fromkeys(chosen) if code != self.cleaned_data.get("primary_language")]
-
-    def clean_country(self) -> str:
-        return str(self.cleaned_data["country"]).upper()
 
     def _clean_colour(self, name: str) -> str:
         found: str = self.cleaned_data[name]

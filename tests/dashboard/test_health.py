@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery import current_app
+from celery.beat import Scheduler
 from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
@@ -130,3 +132,12 @@ def test_figures_are_for_this_machine_or_the_token(acme: Business, alive: None) 
     assert far.get("/metrics", headers={"authorization": "Bearer wrong"}).status_code == 403
     assert far.get("/metrics", headers=token).status_code == 200
     assert near.get("/metrics", headers={"x-forwarded-for": "127.0.0.1"}).status_code == 403
+
+
+def test_a_first_start_gives_its_signs_of_life_at_once():
+    schedule = Scheduler(current_app, lazy=True)
+    schedule.setup_schedule()
+
+    due = {name for name, entry in schedule.schedule.items() if entry.is_due().is_due}
+
+    assert due == {"heartbeat-live", "heartbeat-outbound", "heartbeat-slow", "measure"}

@@ -14,7 +14,7 @@ ROOMS = {
 CORE = {
     "access", "querysets", "guards", "refusals", "api", "paging", "problems", "schema", "throttles", "events", "tasks",
     "actors", "models", "crypto", "caching", "logs", "middleware", "templatetags", "mail", "money",
-    "bodies", "folding", "numerals", "outbound",
+    "bodies", "folding", "numerals", "outbound", "places",
 }  # fmt: skip
 
 # One app's own subject. Each is a noun of its domain, never a kind of code.

@@ -180,7 +180,8 @@ def everything(superuser: psycopg.Connection, *schemas: str) -> "list[tuple[obje
         " AND locktype = 'advisory')",
     ]
     union = " UNION ALL ".join(
-        f"SELECT {number}, md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {one} t" for number, one in enumerate(sources)
+        f"SELECT {number}, md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {one} t"
+        for number, one in enumerate(sources)
     )
     found = superuser.execute(f"{union} ORDER BY 1").fetchall()
     superuser.rollback()

@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from apps.core import numerals
+from apps.core import numerals, places
 from apps.core.access import shown_phone
 from apps.core.money import spoken as spoken_amount
 from apps.core.templatetags.marks import spoken
@@ -207,6 +207,18 @@ def phone_for(phone: str | None, me: object) -> str:
 def language_word(code: str | None) -> str:
     """A language by its own name."""
     return {"en": "English", "ar": "العربية", "fr": "Français"}.get((code or "")[:2], code or "")
+
+
+@register.filter
+def country_word(code: str | None) -> str:
+    """A country by its name in the reader's language."""
+    return places.country_name(code or "")
+
+
+@register.filter
+def stage_word(code: str) -> str:
+    """How far a conversation has come, as people write it: `PICK_SERVICE` is "Pick service"."""
+    return code.replace("_", " ").capitalize()
 
 
 @register.filter

@@ -30,6 +30,8 @@ from apps.customers.actions import consenting, editing
 from apps.customers.events import ImportQueued
 from apps.customers.fields import own_fields
 from apps.customers.models import ConsentEntry, Customer, ImportJob, Label
+from apps.tenants.models import Business
+from apps.tenants.postgres.context import current_schema
 
 State = ImportJob.State
 LARGEST = 10 * 1024 * 1024  # bytes
@@ -53,6 +55,7 @@ def upload_import(content: bytes, *, name: str, employee_id: UUID, by: Actor) ->
         raise Refusal("too_large", _("A file may have 50,000 rows. Split it and import the parts one after the other."))
     job = ImportJob(requested_by=employee_id, name=name[:200], headers=headers, total=len(rows) - 1, **by.as_fields())
     job.mapping = columns.guessed(headers)
+    job.country = Business.objects.values_list("country", flat=True).get(schema_name=current_schema())
     job.storage_key = default_storage.save(_key(job, "in"), ContentFile(content))
     job.save()
     audit.record(by, "uploaded", job, after={"rows": job.total})

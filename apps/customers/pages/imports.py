@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.middleware import SignedInRequest
+from apps.core import places
 from apps.core.access import get_for, require
 from apps.core.refusals import Refusal
 from apps.customers import actions, columns
@@ -75,6 +76,7 @@ def one_import(request: SignedInRequest, pk: UUID) -> HttpResponse:
     shown_fields = [(field, label) for field, label in _targets() if field in job.mapping]
     context: dict[str, Any] = {
         **shown(request), "job": job, "error": error,
+        "countries": places.countries(),
         "targets": [(field, label, job.mapping.get(field, "")) for field, label in _targets()],
         "heads": [label for _field, label in shown_fields],
         "rows": [[row.get(field, "") for field, _label in shown_fields] for row in rows],

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Employee, User
-from apps.dashboard.signup import places
+from apps.core import places
 from apps.tenants.models import Business
 
 INDUSTRIES = (

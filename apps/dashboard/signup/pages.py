@@ -14,11 +14,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts import sign_in as door
-from apps.core import throttles
+from apps.core import places, throttles
 from apps.core.refusals import Refusal
 from apps.core.throttles import client_address
 from apps.dashboard import tasks
-from apps.dashboard.signup import finding, opening, passage, places
+from apps.dashboard.signup import finding, opening, passage
 from apps.dashboard.signup.forms import FindForm, PlaceForm, SignUpForm
 from apps.tenants import signup as addresses
 from apps.tenants.models import Business, SignUp

@@ -7,8 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.assistant.models import Persona
-from apps.core import money
-from apps.dashboard.signup import places
+from apps.core import money, places
 from apps.dashboard.signup.forms import INDUSTRIES
 from apps.dashboard.welcome.starter import Pack, price_in
 

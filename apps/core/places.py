@@ -33,6 +33,11 @@ def countries() -> list[Choice]:
     return sorted(found, key=lambda each: _sorts_as(each[1]))
 
 
+def country_name(code: str) -> str:
+    """A country by its name in the reader's language; what is no country stays as it is."""
+    return str(_locale().territories.get(code, code))
+
+
 def currencies() -> list[Choice]:
     """Currencies in use today, by name and code."""
     names = _locale().currencies
