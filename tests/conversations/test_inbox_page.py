@@ -1,5 +1,7 @@
 """The inbox page: what each person sees, what each button does, and what a stranger gets."""
 
+import html
+import re
 import uuid
 
 import pytest
@@ -55,6 +57,19 @@ def test_an_open_conversation_that_went_to_somebody_else_leaves_for_the_inbox(co
     assert (answer.status_code, answer["HX-Redirect"]) == (404, "/inbox/")
     assert "no longer see this conversation" in karim.get("/inbox/").content.decode()
     assert "HX-Redirect" not in karim.get(address(name, conversation))
+
+
+@pytest.mark.parametrize(("page", "heading"), [("conversation", "h2"), ("conversation-details", "h1")])
+def test_the_details_keep_their_heading_when_news_come(conversation, client_of, page, heading):
+    karim = client_of("karim")
+    whole = karim.get(address(page, conversation)).content.decode()
+    again = html.unescape(re.search(r'id="details"[^>]* hx-get="([^"]+)"', whole)[1])
+
+    panel = karim.get(again, headers=SCRIPT).content.decode()
+
+    assert f'<{heading} class="pane-title">Details' in whole
+    assert f'<{heading} class="pane-title">Details' in panel
+    assert html.unescape(re.search(r' hx-get="([^"]+)"', panel)[1]) == again
 
 
 def test_the_list_shows_name_text_and_unread(inbox, client_of):

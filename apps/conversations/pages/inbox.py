@@ -77,9 +77,12 @@ def thread_head(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 @require_GET
 def details_panel(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """The facts beside the thread."""
+    """The facts beside the thread; with ?column=details those of the page that is about nothing else."""
     row = get_for(request.user, "view", rows_for(request), pk=pk)
-    context = {**screen.details_context(request, row), "composer": screen.composer_of(request, row)}
+    context = {
+        **screen.details_context(request, row), "composer": screen.composer_of(request, row),
+        "column": request.GET.get("column"),
+    }  # fmt: skip
     return render(request, "conversations/_details.html", context)
 
 
