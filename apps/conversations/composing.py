@@ -96,14 +96,12 @@ def draft_of(user: Any, conversation: Conversation) -> ComposerDraft | None:
 def may_be_told(conversation: Conversation | None) -> list[Employee]:
     """Who may be mentioned: they see the conversation (or customers, for a note on one) and may read notes."""
     if conversation is not None:
-        people = queries.readers_of(conversation)
-        names = dict(Employee.objects.filter(pk__in=[each.pk for each in people]).values_list("pk", "full_name"))
-        for person in people:
-            person.full_name = names[person.pk]
+        words, people = {"notes.view"}, queries.readers_of(conversation)
     else:
-        people = list(Employee.objects.filter(deactivated_at=None, user__is_active=True).select_related("role"))
-        people = [person for person in people if "customers.view" in person.permissions]
-    return sorted((each for each in people if "notes.view" in each.permissions), key=lambda each: each.full_name)
+        working = Employee.objects.filter(deactivated_at=None, user__is_active=True)
+        words, people = {"notes.view", "customers.view"}, working
+    people = people.select_related("role").order_by("full_name")
+    return [person for person in people if person.permissions >= words]
 
 
 def views_menu(user: Any) -> QuerySet[SavedView]:

@@ -51,9 +51,8 @@ def show_conversation(conversation_id: UUID) -> None:
 
 
 def _show(conversation: Conversation) -> None:
-    readers = [reader.user_id for reader in readers_of(conversation)]
-    nudge(readers, topic="conversation", id=conversation.pk, seq=conversation.last_seq)
-    nudge(readers, topic="inbox")
+    readers = readers_of(conversation).values_list("user_id", flat=True)
+    nudge(readers, topic="conversation", id=conversation.pk, seq=conversation.last_seq, also=["inbox"])
 
 
 @job(queue="live")

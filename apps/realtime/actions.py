@@ -5,6 +5,7 @@ its next sync make good, and must never undo or delay what happened.
 """
 
 import asyncio
+import json
 import logging
 import os
 import threading
@@ -30,10 +31,16 @@ def group_of(schema: str, user_id: UUID) -> str:
     return f"{schema}.{user_id.hex}"
 
 
-def nudge(user_ids: Iterable[UUID], *, topic: str, id: UUID | None = None, seq: int | None = None) -> None:
-    """Tell people of the current business that `topic` (a row of requirements 10) changed. Never what changed."""
-    payload = {"topic": topic, "id": str(id) if id else None, "seq": seq}
-    _tell(user_ids, {"type": "nudge", "payload": {key: value for key, value in payload.items() if value is not None}})
+def nudge(
+    user_ids: Iterable[UUID], *, topic: str, id: UUID | None = None, seq: int | None = None, also: Sequence[str] = ()
+) -> None:
+    """Tell people of the current business that `topic` (a row of requirements 10) changed. Never what changed.
+
+    `also` are further topics that changed with it: a frame each, in the same message to the layer.
+    """
+    first = {"topic": topic, "id": str(id) if id else None, "seq": seq}
+    news = [{key: value for key, value in first.items() if value is not None}, *({"topic": other} for other in also)]
+    _tell(user_ids, {"type": "nudge", "frames": [json.dumps(each) for each in news]})
 
 
 def close_sockets(user_ids: Iterable[UUID], *, code: int = SIGNED_OUT, sessions: Sequence[str] = ()) -> None:

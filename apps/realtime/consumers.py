@@ -71,8 +71,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self._join()
 
     async def nudge(self, event: dict[str, Any]) -> None:
-        """Something changed."""
-        await self.send(text_data=json.dumps(event["payload"]))
+        """Something changed: the frames as they are sent, written once by whoever told it."""
+        for frame in event["frames"]:
+            await self.send(text_data=frame)
 
     async def shut(self, event: dict[str, Any]) -> None:
         """The person was signed out, here or everywhere, or the business suspended."""

@@ -7,6 +7,7 @@ wire format are used as they are.
 """
 
 import asyncio
+import base64
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,9 @@ from psycopg_pool import AsyncConnectionPool
 
 logger = logging.getLogger(__name__)
 
+MANY = "many"  # the channel of a message whose first line names those it is for
+ROOM = 5800  # bytes of names and message together: in base64 they fit the 8,000 of a NOTIFY
+NAME = 64  # bytes of a channel's name, at most
 PAUSE = 1.0  # seconds before a listener that lost its connection tries again
 LISTENER = "majlis listener"  # how the connection is known among the server's
 STAY = 900  # seconds a member stays in a group without saying so again; consumers say so every 300
@@ -30,10 +34,17 @@ JOIN = sql.SQL(
     "INSERT INTO {groups} (group_key, channel, expire) VALUES (%(group)s, %(channel)s, %(until)s)"
 ).format(**TABLES)
 LEAVE = sql.SQL("DELETE FROM {groups} WHERE group_key = %(group)s AND channel = %(channel)s").format(**TABLES)
-TELL = sql.SQL(
+EACH = sql.SQL(
     "INSERT INTO {messages} (channel, message, expire) "
     "SELECT DISTINCT channel, %(message)s::bytea, %(until)s::timestamptz FROM {groups} "
     "WHERE group_key = ANY(%(groups)s) AND expire > now()"
+).format(**TABLES)
+TOGETHER = sql.SQL(
+    "WITH told AS (SELECT DISTINCT channel FROM {groups} WHERE group_key = ANY(%(groups)s) AND expire > now()), "
+    "lots AS (SELECT channel, (row_number() OVER () - 1) / %(lot)s AS lot FROM told) "
+    "INSERT INTO {messages} (channel, message, expire) "
+    "SELECT %(many)s, convert_to(string_agg(channel, ',') || chr(10), 'UTF8') || %(message)s::bytea, "
+    "%(until)s::timestamptz FROM lots GROUP BY lot"
 ).format(**TABLES)
 STORED = sql.SQL(
     "SELECT concat_ws(':', id, channel, encode(message, 'base64'), extract(epoch FROM expire)) FROM {messages} "
@@ -133,8 +144,13 @@ class PostgresLayer(PostgresChannelLayer):
 
     def _hand_out(self, payload: str) -> None:
         """`id:channel:message:expiry`, or without the last two when the message was too long to travel."""
-        channel = payload.split(":", 2)[1]
-        if channel in self._channels:
+        number, channel, *rest = payload.split(":", 3)
+        if channel == MANY:
+            names, _line, message = base64.b64decode(rest[0]).partition(b"\n")
+            rest[0] = base64.b64encode(message).decode()
+            for name in self._channels.intersection(names.decode().split(",")):
+                self._get_or_create_queue(name).put_nowait(":".join((number, name, *rest)))
+        elif channel in self._channels:
             self._get_or_create_queue(channel).put_nowait(payload)
 
     async def group_add(self, group: str, channel: str) -> None:
@@ -149,12 +165,21 @@ class PostgresLayer(PostgresChannelLayer):
         await self.groups_send([group], message)
 
     async def groups_send(self, groups: Sequence[str], message: dict[str, Any]) -> None:
-        """One message to many groups in one statement: two hundred one by one took a quarter of a second."""
+        """One message to many groups in one statement, and one NOTIFY for as many channels as it can name.
+
+        Two hundred statements took a quarter of a second; a NOTIFY for each channel was most of what was left.
+        """
         for group in groups:
             self.require_valid_group_name(group)
-        until = datetime.now(UTC) + timedelta(seconds=self.expiry)
-        keys = [self._group_key(group) for group in groups]
-        await self.django_db.run(TELL, groups=keys, message=self.serialize(message), until=until)
+        said = self.serialize(message)
+        facts = {
+            "groups": [self._group_key(group) for group in groups], "message": said,
+            "until": datetime.now(UTC) + timedelta(seconds=self.expiry),
+        }  # fmt: skip
+        if lot := max(ROOM - len(said), 0) // NAME:
+            await self.django_db.run(TOGETHER, **facts, many=MANY, lot=lot)
+        else:
+            await self.django_db.run(EACH, **facts)
 
     async def tidy(self) -> int:
         """Delete rows that nobody will read any more; how many there were."""

@@ -70,7 +70,7 @@ def live(live_facts, superuser, settings, monkeypatch):
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "apps.realtime.layer.PostgresLayer", "CONFIG": config}}
     monkeypatch.setattr(channels.db, "close_old_connections", lambda: None)
     monkeypatch.setattr(layer, "PAUSE", 0.05)
-    superuser.execute("TRUNCATE live.channels_postgres_groupchannel, live.channels_postgres_message")
+    superuser.execute("TRUNCATE live.channels_postgres_groupchannel, live.channels_postgres_message RESTART IDENTITY")
     channel_layers.backends.clear()
     actions._sender.cache_clear()
     yield
@@ -190,7 +190,7 @@ def test_a_fork_sends_with_a_thread_and_connections_of_its_own(acme):
         first = await tab.heard(1)
         child = os.fork()
         if not child:
-            actions.call("group_send", (group, {"type": "nudge", "payload": {"topic": "child"}}))
+            actions.call("group_send", (group, {"type": "nudge", "frames": ['{"topic": "child"}']}))
             os._exit(0)
         second = await tab.heard(1)
         os.waitpid(child, 0)
@@ -218,6 +218,30 @@ def test_who_left_and_who_died_are_forgotten(acme, superuser):
         return before, len(superuser.execute(members).fetchall()), left
 
     assert on_this_layer(play) == (2, 1, 0)
+
+
+@pytest.mark.parametrize(("length", "notifications"), [(10, 3), (5_000, 17), (5_750, 200), (20_000, 200)])
+def test_a_message_to_many_reaches_each_once_however_long_it_is(superuser, length, notifications):
+    async def play():
+        tower = get_channel_layer()
+        channels = [await tower.new_channel() for _ in range(200)]
+        hearing = [asyncio.create_task(tower.receive(channel)) for channel in channels]
+        await asyncio.gather(*(tower.group_add(f"g{n % 50}", channel) for n, channel in enumerate(channels)))
+        await tower.group_add("g1", channels[0])  # in two of them: heard once all the same
+        await tower.groups_send([f"g{n}" for n in range(50)], {"type": "shut", "sessions": ["x" * length]})
+        heard = await asyncio.gather(*hearing)
+        again = asyncio.create_task(tower.receive(channels[0]))
+        await asyncio.sleep(0.2)
+        once = not again.done()
+        again.cancel()
+        return heard, once
+
+    heard, once = on_this_layer(play)
+
+    assert heard == [{"type": "shut", "sessions": ["x" * length]}] * 200
+    assert once
+    rows = superuser.execute("SELECT last_value FROM live.channels_postgres_message_id_seq").fetchone()[0]
+    assert rows == notifications
 
 
 def test_a_layer_that_does_not_answer_costs_the_caller_at_most_the_limit(acme, monkeypatch, caplog):

@@ -52,5 +52,5 @@ def announce_viewing(conversation: Conversation, *, employee: Employee) -> None:
 def _announce(topic: str, conversation: Conversation, employee: Employee) -> None:
     cache.set(here_key(topic, conversation.pk, employee.pk), 1, FADES[topic])
     if cache.add(f"told:{topic}:{conversation.pk}:{employee.pk}", 1, EVERY):
-        others = [reader.user_id for reader in readers_of(conversation) if reader.pk != employee.pk]
-        nudge(others, topic=topic, id=conversation.pk)
+        others = readers_of(conversation).exclude(pk=employee.pk)
+        nudge(others.values_list("user_id", flat=True), topic=topic, id=conversation.pk)

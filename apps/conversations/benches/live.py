@@ -81,7 +81,7 @@ def _share_out(people: list[Employee]) -> dict[str, int]:
         Conversation.objects.filter(customer__phone__startswith="+96170000").order_by("number")
     ):
         row = assign_conversation(row, to=agents[index % len(agents)], by=SYSTEM)
-        found[str(row.pk)] = len(readers_of(row))
+        found[str(row.pk)] = readers_of(row).count()
     return found
 
 

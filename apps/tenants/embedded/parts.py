@@ -91,6 +91,7 @@ def serve(sockets: Sequence[socket.socket]) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        ws_per_message_deflate=False,  # a nudge is eighty bytes; a compressor for each tab is sixty thousand
         proxy_headers=False,  # whom to believe is TRUSTED_PROXY_COUNT's business
         timeout_graceful_shutdown=3,
     )
