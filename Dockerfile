@@ -27,4 +27,5 @@ VOLUME /app/var
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
 CMD ["uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--lifespan", "off", \
-     "--no-server-header", "--no-proxy-headers", "--no-access-log", "--timeout-graceful-shutdown", "20"]
+     "--no-server-header", "--no-proxy-headers", "--no-access-log", "--ws-per-message-deflate", "false", \
+     "--timeout-graceful-shutdown", "20"]
