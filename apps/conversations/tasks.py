@@ -37,20 +37,19 @@ SWEEP_LOCK = 60  # seconds after which a dead sweeper's turn is taken over
 @job(queue="live")
 def show(message_id: UUID) -> None:
     """Let everyone who may see this conversation know that it changed."""
-    message = Message.objects.select_related("conversation__inbox").filter(pk=message_id).first()
-    if message:
-        _show(message.conversation)
+    _show(messages=message_id)
 
 
 @job(queue="live")
 def show_conversation(conversation_id: UUID) -> None:
     """The same, for a change of the conversation itself."""
-    conversation = Conversation.objects.select_related("inbox").filter(pk=conversation_id).first()
-    if conversation:
-        _show(conversation)
+    _show(pk=conversation_id)
 
 
-def _show(conversation: Conversation) -> None:
+def _show(**which: UUID) -> None:
+    conversation = Conversation.objects.filter(**which).only("last_seq", "assignee_id", "inbox_id").first()
+    if conversation is None:
+        return
     readers = readers_of(conversation).values_list("user_id", flat=True)
     nudge(readers, topic="conversation", id=conversation.pk, seq=conversation.last_seq, also=["inbox"])
 
@@ -124,7 +123,7 @@ def unblock_at_provider(customer_id: UUID) -> None:
 
 def _tell_of_block(customer_id: UUID, *, blocked: bool) -> None:
     for conversation in queries.newest_per_inbox(customer_id):
-        _show(conversation)
+        _show(pk=conversation.pk)
         tell = getattr(protocol.gateway(conversation.inbox.gateway), "set_blocked", None)
         if tell is None or bool(conversation.customer.blocked_at) != blocked:
             continue

@@ -11,7 +11,7 @@ from asgiref.testing import ApplicationCommunicator
 from django.http import HttpRequest, HttpResponse
 
 from apps.tenants.models import Business
-from config.asgi import Pages
+from config.asgi import IDLE, Pages
 
 WHO = "SELECT current_user, current_setting('search_path')"
 
@@ -73,6 +73,30 @@ def test_the_chain_runs_in_one_thread(both: tuple[Business, Business], settings:
     assert len(seen) == 2
     assert len(set(seen)) == 1
     assert threading.get_ident() not in seen
+
+
+@pytest.mark.urls("tests.tenants.injectable")
+def test_a_thread_serves_one_page_after_the_other_and_never_two_at_once(
+    both: tuple[Business, Business], settings: Any
+) -> None:
+    settings.MIDDLEWARE = [f"{__name__}.outer", *settings.MIDDLEWARE]
+
+    async def visits() -> tuple[list[list[str]], set[int], set[int]]:
+        pages = Pages()
+        hosts = [f"{both[number % 2].slug}.localhost" for number in range(30)]
+        seen.clear()
+        rows = [await answer(pages, host) for host in hosts]
+        one_by_one = set(seen)
+        seen.clear()
+        await asyncio.gather(*(answer(pages, host) for host in hosts))
+        return rows, one_by_one, set(seen)
+
+    rows, one_by_one, at_once = asyncio.run(visits())
+
+    assert rows == [[business.schema_name, f"{business.schema_name}, ext"] for business in both] * 15
+    assert len(one_by_one) == 1
+    assert len(at_once) == 30
+    assert len([thread for thread in threading.enumerate() if thread.ident in at_once]) <= IDLE
 
 
 seen: list[int] = []

@@ -29,12 +29,9 @@ def deal(conversation: Conversation) -> Conversation:
     Only one that nobody has and that waits for people. Those who may get it are locked while they are compared, so
     that two conversations dealt at once do not both find the last free place.
     """
-    conversation = threads.lock(conversation)
-    policy = conversation.inbox.assign_policy
-    waits = conversation.needs_human or conversation.mode == Conversation.Mode.HUMAN
-    nobodys = conversation.assignee_id is None and conversation.status == Conversation.Status.OPEN
-    if policy == Policy.OFF or not waits or not nobodys or conversation.customer.blocked_at:
+    if not _is_to_deal(conversation) or not _is_to_deal(conversation := threads.lock(conversation)):
         return conversation
+    policy = conversation.inbox.assign_policy
     chosen = _next(conversation.inbox, policy)
     if chosen is None:
         return conversation
@@ -42,6 +39,13 @@ def deal(conversation: Conversation) -> Conversation:
     threads.add_line(conversation, "dealt", by=SYSTEM, to=chosen.full_name)
     after = {"assignee": str(chosen.pk), "policy": policy}
     return threads.settle(conversation, SYSTEM, "dealt", *speaker.SPEAKER_FIELDS, after=after)
+
+
+def _is_to_deal(conversation: Conversation) -> bool:
+    waits = conversation.needs_human or conversation.mode == Conversation.Mode.HUMAN
+    nobodys = conversation.assignee_id is None and conversation.status == Conversation.Status.OPEN
+    wanted = conversation.inbox.assign_policy != Policy.OFF and not conversation.customer.blocked_at
+    return waits and nobodys and wanted
 
 
 def _next(inbox: Inbox, policy: str) -> Employee | None:

@@ -11,6 +11,7 @@ import fcntl
 import os
 import time
 import uuid
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,8 +34,18 @@ class Channel(filesystem.Channel):
         name = f"{time.time_ns():020d}-{uuid.uuid4().hex}.msg"
         _appear(Path(self.data_folder_out) / _folder(queue) / name, json.dumps(payload))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._seen: dict[str, deque[Path]] = defaultdict(deque)
+
     def _get(self, queue: str, timeout: float | None = None) -> Any:
-        for path in self._messages(queue):
+        """The oldest message. The folder is read once for all that lie in it: with a thousand waiting that is most of
+        the work, and what comes meanwhile is younger."""
+        waiting = self._seen[queue]
+        if not waiting:
+            waiting.extend(self._messages(queue))
+        while waiting:
+            path = waiting.popleft()
             try:
                 payload = path.read_text()
                 path.unlink()
