@@ -31,6 +31,7 @@ LEADS: dict[str, tuple[tuple[str, bool], ...]] = {
     "activity": (), "waiting": (("waiting_since", False),), "priority": (("rank", False),),
     "unread": (("read", False),),
 }  # fmt: skip
+LAST = (("active_at", True), ("pk", True))  # never null
 RANK = Case(
     *(When(priority=word, then=Value(place)) for place, word in enumerate(reversed(Conversation.Priority.values))),
     output_field=IntegerField(),
@@ -119,17 +120,17 @@ def in_order(rows: QuerySet[Conversation], wishes: Wanted, *, unread: Any) -> Qu
     if wishes.sort == "unread":
         rows = rows.annotate(read=Case(When(unread, then=0), default=1, output_field=IntegerField()))
     rows = rows.annotate(active_at=Coalesce("last_message_at", "created_at"))  # along its index
-    columns = (*LEADS[wishes.sort], ("active_at", True), ("pk", True))
+    lead = LEADS[wishes.sort]
+    columns = (*lead, *LAST)
     if values := _place(wishes.after, len(columns)):
         rows = rows.filter(_beyond(columns, values))
-    return rows.order_by(
-        *(F(name).desc(nulls_last=True) if down else F(name).asc(nulls_last=True) for name, down in columns)
-    )
+    first = (F(name).desc(nulls_last=True) if down else F(name).asc(nulls_last=True) for name, down in lead)
+    return rows.order_by(*first, *(F(name).desc() for name, _down in LAST))  # a word on nulls, and no index fits
 
 
 def cursor_of(row: Any, sort: str) -> str:
     """Where a row stands in the order, as a word for the address."""
-    values = [getattr(row, name) for name, _down in (*LEADS[sort], ("active_at", True), ("pk", True))]
+    values = [getattr(row, name) for name, _down in (*LEADS[sort], *LAST)]
     plain = [each.isoformat() if isinstance(each, datetime) else each for each in values]
     return urlsafe_b64encode(json.dumps(plain, default=str).encode()).decode().rstrip("=")
 
@@ -151,8 +152,10 @@ def _beyond(columns: tuple[tuple[str, bool], ...], values: list[Any]) -> Q:
     for (name, down), value in zip(columns, values, strict=True):
         if value is not None:
             later = Q(**{f"{name}__{'lt' if down else 'gt'}": value})
-            found |= same & (later if name == "pk" else later | Q(**{f"{name}__isnull": True}))
+            found |= same & (later if (name, down) in LAST else later | Q(**{f"{name}__isnull": True}))
             same &= Q(**{name: value})
         else:
             same &= Q(**{f"{name}__isnull": True})
+    if columns == LAST:  # implied, and what an index can begin at
+        found &= Q(active_at__lte=values[0])
     return found
