@@ -120,6 +120,12 @@ class Conversation(Timestamped):
                 Coalesce("last_message_at", "created_at").desc(), F("id").desc(), name="conversation_by_last_word"
             ),
             models.Index(
+                F("waiting_since").asc(nulls_last=True),
+                Coalesce("last_message_at", "created_at").desc(),
+                F("id").desc(),
+                name="conversation_by_wait",
+            ),
+            models.Index(
                 Coalesce("last_message_at", "created_at").desc(),
                 F("id").desc(),
                 condition=~Q(status="resolved") & Q(assignee=None),
