@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.utils.html import format_html
@@ -17,10 +18,23 @@ from apps.core import numerals
 NO_SCOPE = ("", _("Everybody"))
 
 
+class FilesField(forms.Field):
+    """The ids of files that were brought, one input for each."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[UUID]:
+        try:
+            return [UUID(str(each)) for each in value or []]
+        except ValueError:
+            raise forms.ValidationError(gettext("This is not a file.")) from None
+
+
 class ReplyForm(forms.ModelForm):
     """A reply kept ready, in both languages side by side."""
 
     scope_to = forms.ChoiceField(label=_("Who may use it"), required=False)
+    attachment_ids = FilesField(label=_("Files"), required=False)
 
     class Meta:
         model = CannedReply

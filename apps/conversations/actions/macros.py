@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Employee
 from apps.audit import actions as audit
 from apps.conversations import composing
-from apps.conversations.actions import assignment, closing, keeping, labels, notes, snooze, speaker
+from apps.conversations.actions import assignment, closing, keeping, labels, notes, replies, snooze, speaker
 from apps.conversations.actions.send import send_message
 from apps.conversations.models import CannedReply, Conversation, Macro
 from apps.core.actors import Actor
@@ -53,7 +52,9 @@ def _send(row: Conversation, user: Any, by: Actor, step: dict[str, Any]) -> Any:
         raise Refusal("held_by_other", _("The assistant is answering here, and you may not take over."))
     language = composing.language_for(row)
     filled, _language = composing.rendered(reply, row.customer, language=language, employee=user.employee)
-    return send_message(row, body=filled.body, by=by, employee=user.employee)
+    files = [file.pk for file in replies.lend_files(reply, by=by)]
+    send_message(row, body=filled.body, by=by, employee=user.employee, attachments=files)
+    return replies.use_reply(reply, employee=user.employee, by=by)
 
 
 def _label(row: Conversation, user: Any, by: Actor, step: dict[str, Any]) -> Any:
@@ -103,8 +104,8 @@ def delete_macro(macro: Macro, *, by: Actor) -> None:
 
 
 def run_macro(macro: Macro, conversation: Conversation, *, user: Any, by: Actor) -> Run:
-    """Do its steps in order, each in a transaction of its own and by this person's own rights. What was done before a
-    refusal stays done; the answer says where it ended."""
+    """Do its steps in order, each in its action's own transaction and by this person's own rights. What was done before
+    a refusal stays done; the answer says where it ended."""
     done: list[str] = []
     Macro.objects.filter(pk=macro.pk).update(use_count=F("use_count") + 1)
     audit.record(by, "ran", macro, after={"conversation": conversation.number})
@@ -113,8 +114,7 @@ def run_macro(macro: Macro, conversation: Conversation, *, user: Any, by: Actor)
         try:
             if not _may(user, word, conversation):
                 raise Refusal("permission_denied", _("You may not do this step here."))
-            with transaction.atomic():
-                act(conversation.fresh(), user, by, step)
+            act(conversation.fresh(), user, by, step)
         except Refusal as refusal:
             return Run(tuple(done), step["verb"], refusal.code, refusal.detail)
         done.append(step["verb"])
