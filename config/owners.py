@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from apps.conversations.models import Message
+from apps.conversations.models import CannedReply, Message
 from apps.media.owners import Rows
 
 FILE_OWNERS: Mapping[str, Rows] = {
     "message": lambda user, word: Message.objects.for_user(user, word).filter(hidden_at=None),  # CONV-04
+    "reply": lambda user, word: CannedReply.objects.for_user(user) if word == "view" else CannedReply.objects.none(),
 }

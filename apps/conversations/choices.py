@@ -1,5 +1,6 @@
 """What a verb may be given, in words: colleagues, times to sleep, priorities, labels; and what the palette finds."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -7,14 +8,17 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.accounts.models import Employee
 from apps.conversations import queries
 from apps.conversations.models import Conversation
+from apps.core import numerals
 from apps.customers.models import Customer, Label
 
 WHAT = ("more", "assign", "transfer", "snooze", "later", "priority", "labels", "clear", "delete")
 FOUND = 6  # of each kind in the palette
+SLEEPS = (1, 2, 4, 8, 24, 48, 72, 168, 336, 720)  # hours
 
 
 def of(user: Any, what: str, conversation: Conversation | None) -> dict[str, Any]:
@@ -46,6 +50,19 @@ def times(now: datetime) -> list[dict[str, Any]]:
     return [
         {"label": label, "value": moment.isoformat(timespec="seconds"), "hint": hint} for label, moment, hint in found
     ]
+
+
+def spans(others: Iterable[int] = ()) -> list[tuple[str, str]]:
+    """How long a conversation may sleep: hours, and how people say them."""
+    return [(str(hours), numerals.written(_span(hours))) for hours in sorted({*SLEEPS, *others})]
+
+
+def _span(hours: int) -> str:
+    if hours % 168 == 0:
+        return ngettext("For %(n)d week", "For %(n)d weeks", hours // 168) % {"n": hours // 168}
+    if hours % 24 == 0:
+        return ngettext("For %(n)d day", "For %(n)d days", hours // 24) % {"n": hours // 24}
+    return ngettext("For %(n)d hour", "For %(n)d hours", hours) % {"n": hours}
 
 
 def _at(now: datetime, day: Any, hour: int) -> datetime:

@@ -19,6 +19,11 @@ def files_of(owner_kind: str, ids: Iterable[UUID]) -> dict[UUID, list[Attachment
     return found
 
 
+def ready_files(owner_kind: str, owner_id: UUID) -> list[Attachment]:
+    """Those of one owner that can be opened, in their order."""
+    return list(Attachment.objects.filter(owner_kind=owner_kind, owner_id=owner_id, state=State.READY))
+
+
 def stored_bytes() -> int:
     """How much room the files of the current business take, those on their way included."""
     there = Attachment.objects.exclude(state__in=(State.ERASED, State.REJECTED, State.EXPIRED))

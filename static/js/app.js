@@ -1,4 +1,4 @@
-/* Loads every element, and says in words when a request by htmx was refused. */
+/* Loads the elements, and says in words when a request by htmx was refused. */
 import "elements/live-socket"
 import "elements/conversation-list"
 import "elements/message-thread"
@@ -15,9 +15,7 @@ import "elements/theme-switch"
 import "elements/presence-dots"
 import "elements/copy-text"
 import "elements/remembered-details"
-import "elements/simulator-phone"
 import "elements/side-drawer"
-import "elements/permission-matrix"
 import "elements/install-app"
 import "elements/image-viewer"
 import "elements/voice-player"
@@ -35,6 +33,7 @@ import { phrase, toast } from "lib/toast"
 const live = /** @type {HTMLElement | null} */ (document.querySelector("live-socket"))
 document.querySelector("form[data-signs-out]")?.addEventListener("submit", emptyEverything)
 if (live?.dataset.person) void begin()
+for (const name of ["simulator-phone", "permission-matrix"]) if (document.querySelector(name)) void import(`elements/${name}`)
 
 /** What was written without a network goes out, whichever page is open; what others left here does not. */
 async function begin() {

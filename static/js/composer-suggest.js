@@ -134,7 +134,9 @@ class ComposerSuggest extends HTMLElement {
     }
     try {
       const response = await post(option.dataset.use ?? "", { conversation: this.#composer?.dataset.conversation ?? "" })
-      const { body } = await response.json()
+      const { body, files } = await response.json()
+      const tray = /** @type {any} */ (this.#composer?.querySelector("file-tray"))
+      tray?.add(files)
       insert(field, start, start + 1 + word.length, body)
       const gap = firstMark(field.value, start)
       if (gap) field.setSelectionRange(gap.start, gap.end)

@@ -3,17 +3,18 @@ import { phrase, toast } from "lib/toast"
 
 const MOST = 10
 
-/** Files on their way into a message: chosen, pasted or dropped, each with its progress, ready by its id. */
+/** Files on their way into a form: chosen, pasted or dropped, each with its progress, ready by the id that its input carries. */
 class FileTray extends HTMLElement {
   #leave = new AbortController()
 
   connectedCallback() {
-    const composer = /** @type {HTMLElement} */ (this.closest("chat-composer"))
+    const form = /** @type {HTMLFormElement} */ (this.closest("form"))
     const { signal } = this.#leave = new AbortController()
-    composer.addEventListener("click", this.#click, { signal })
-    composer.addEventListener("paste", this.#paste, { signal })
-    composer.addEventListener("dragover", this.#over, { signal })
-    composer.addEventListener("drop", this.#drop, { signal })
+    form.addEventListener("click", this.#click, { signal })
+    form.addEventListener("paste", this.#paste, { signal })
+    form.addEventListener("dragover", this.#over, { signal })
+    form.addEventListener("drop", this.#drop, { signal })
+    form.addEventListener("submit", this.#wait, { signal, capture: true })
     this.addEventListener("change", () => { this.#take(this.#input.files); this.#input.value = "" }, { signal })
   }
 
@@ -23,7 +24,7 @@ class FileTray extends HTMLElement {
   get #rows() { return /** @type {HTMLElement[]} */ ([...this.querySelectorAll(".tray-file")]) }
 
   /** @returns {string[]} the ids of what is ready */
-  get ids() { return this.#rows.map(row => row.dataset.id ?? "").filter(Boolean) }
+  get ids() { return this.#rows.map(row => row.querySelector("input")?.value ?? "").filter(Boolean) }
 
   /** @returns {boolean} whether something is still on its way */
   get busy() { return this.#rows.some(row => row.dataset.state === "going") }
@@ -32,6 +33,17 @@ class FileTray extends HTMLElement {
   get names() { return this.#rows.map(row => row.querySelector("bdi")?.textContent).join("\n") }
 
   empty() { for (const row of this.#rows) row.remove() }
+
+  /** What is there already, as that of a reply kept ready. @param {{ id: string, name: string }[]} files */
+  add(files) { for (const { id, name } of this.#within(files)) this.#ready(this.#row(name), id) }
+
+  /** @param {SubmitEvent} event A form that says so does not leave before its files are there. */
+  #wait = event => {
+    if (!this.dataset.wait || !this.busy) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    toast(this.dataset.wait, "error")
+  }
 
   /** @param {Event} event */
   #click = event => {
@@ -60,20 +72,37 @@ class FileTray extends HTMLElement {
   }
 
   /** @param {FileList | null} files */
-  #take(files) {
+  #take(files) { for (const file of this.#within([...files ?? []])) this.#send(file) }
+
+  /** @template T @param {T[]} files @returns {T[]} as many as there is room for */
+  #within(files) {
     const room = MOST - this.#rows.length
-    for (const file of [...files ?? []].slice(0, room)) this.#send(file)
-    if ((files?.length ?? 0) > room) toast(this.dataset.full ?? "", "error")
+    if (files.length > room) toast(this.dataset.full ?? "", "error")
+    return files.slice(0, room)
+  }
+
+  /** @param {string} name */
+  #row(name) {
+    const mould = /** @type {HTMLTemplateElement} */ (this.querySelector("template"))
+    const row = /** @type {HTMLElement} */ (mould.content.firstElementChild?.cloneNode(true))
+    const words = /** @type {HTMLElement} */ (row.querySelector("bdi"))
+    words.textContent = name
+    this.append(row)
+    return row
+  }
+
+  /** @param {HTMLElement} row @param {string} id */
+  #ready(row, id) {
+    const carried = /** @type {HTMLInputElement} */ (row.querySelector("input"))
+    carried.value = id
+    row.dataset.state = "ready"
+    row.querySelector("progress")?.remove()
   }
 
   /** @param {File} file */
   #send(file) {
-    const mould = /** @type {HTMLTemplateElement} */ (this.querySelector("template"))
-    const row = /** @type {HTMLElement} */ (mould.content.firstElementChild?.cloneNode(true))
-    const name = /** @type {HTMLElement} */ (row.querySelector("bdi"))
+    const row = this.#row(file.name)
     const bar = /** @type {HTMLProgressElement} */ (row.querySelector("progress"))
-    name.textContent = file.name
-    this.append(row)
     const request = new XMLHttpRequest() // fetch does not tell how far an upload is
     const fields = new FormData()
     fields.append("file", file)
@@ -81,9 +110,7 @@ class FileTray extends HTMLElement {
     request.upload.onprogress = ({ loaded, total }) => { bar.value = loaded / total }
     request.onload = () => {
       if (request.status >= 300) return this.#fail(row, reasonIn(request.responseText))
-      row.dataset.id = JSON.parse(request.responseText).id
-      row.dataset.state = "ready"
-      bar.remove()
+      this.#ready(row, JSON.parse(request.responseText).id)
     }
     request.onerror = () => this.#fail(row, phrase("offline"))
     request.open("POST", this.dataset.url ?? "")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from tests.e2e.tree import Tree
 from tests.gateways.conftest import loopback_server
@@ -21,7 +21,12 @@ SKIPPED = ("ViewTransition", "Transition was skipped")
 
 def heard(page: Page, complaints: list[str]) -> None:
     """Write down what goes wrong in the scripts of a page."""
-    page.on("pageerror", lambda error: any(why in str(error) for why in SKIPPED) or complaints.append(str(error)))
+
+    def note(error: Error) -> None:
+        if not any(why in str(error) for why in SKIPPED):
+            complaints.append(str(error))
+
+    page.on("pageerror", note)
 
 
 @pytest.fixture(scope="session")

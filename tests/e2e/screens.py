@@ -110,6 +110,8 @@ SCREENS = (
     Screen("inbox", "/inbox/", "bulk", then=clicks(".conversation-pick input", "#bulk:not([hidden])")),
     Screen("palette", "/inbox/", then=presses("Control+k", ".palette[open] .choice")),
     Screen("keys", "/inbox/", then=presses("?", ".palette[open] .keys")),
+    Screen("macro", "/inbox/macros/new/"),
+    Screen("macro", "/inbox/macros/new/", "error", then=sends("main .macro .form-acts")),
     Screen("search", "/search/?q=reading"),
     Screen("search", "/search/?q=reading", "empty", EMPTY),
     Screen("replies", "/replies/"),

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.test_inbox import opened
 from tests.e2e.tree import Tree
+from tests.media import samples
 
 pytestmark = pytest.mark.e2e
 
@@ -131,3 +132,37 @@ def test_what_is_sent_later_waits_and_can_be_taken_back(sign_in, tree, provider)
     row.get_by_role("button", name="Do not send").click()
     expect(row.locator(".scheduled")).to_have_count(0)
     assert "As promised" not in provider.said()
+
+
+def test_a_reply_with_a_file_is_kept_chosen_and_sent_each_time(sign_in, tree, provider):
+    tree.write("What does it cost?", phone="96170000107", name="Curious")
+    page = sign_in()
+    page.goto(tree.url("/replies/new/"))
+    page.fill("[name=title]", "Price list")
+    page.fill("[name=shortcut]", "pricelist")
+    page.fill("[name=body_en]", "Here are our prices")
+    page.locator("file-tray input[type=file]").set_input_files(
+        [{"name": f"{name}.pdf", "mimeType": "application/pdf", "buffer": samples.pdf()} for name in ("prices", "old")]
+    )
+    expect(page.locator(".tray-file[data-state=ready]")).to_have_count(2)
+    page.locator(".tray-file", has_text="old.pdf").get_by_role("button").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".reply-card", has_text="/pricelist").locator(".reply-foot")).to_contain_text("1")
+
+    taken(page, tree, "Curious")
+    for time in (1, 2):
+        field(page).press_sequentially("/pricelist")
+        expect(page.get_by_role("option", name="/pricelist")).to_be_visible()
+        field(page).press("Enter")
+        expect(field(page)).to_have_value("Here are our prices")
+        expect(page.locator(".composer .tray-file[data-state=ready]")).to_have_text(["prices.pdf"])
+        field(page).press("Enter")
+        expect(page.locator(".composer .tray-file")).to_have_count(0)
+        expect(page.locator("#thread .attachment", has_text="prices.pdf")).to_have_count(time)
+
+    page.goto(tree.url("/replies/"))
+    page.locator(".reply-card", has_text="/pricelist").get_by_role("link").click()
+    expect(page.locator(".drawer .tray-file")).to_have_text(["prices.pdf"])
+    page.locator(".drawer .tray-file").get_by_role("button", name="Take prices.pdf out").click()
+    page.locator(".drawer").get_by_role("button", name="Save").click()
+    expect(page.locator(".reply-card", has_text="/pricelist").locator(".reply-foot .icon")).to_have_count(0)

@@ -77,7 +77,7 @@ WITHOUT = {
     "/settings/business/", "/settings/data/", "/settings/data/export/", "/settings/domains/", "/settings/hours/",
     "/settings/support/",
     "/inbox/<uuid:pk>/draft/", "/inbox/<uuid:pk>/macros/", "/inbox/<uuid:pk>/mentions/", "/inbox/<uuid:pk>/templates/",
-    "/inbox/emoji/", "/inbox/views/", "/notes/", "/notes/new/", "/replies/", "/replies/new/",
+    "/inbox/emoji/", "/inbox/macros/new/", "/inbox/views/", "/notes/", "/notes/new/", "/replies/", "/replies/new/",
     "/sign-in/", "/simulator/", "/subscription/", "/support/enter/", "/welcome/", "/welcome/answered/",
 }  # fmt: skip
 

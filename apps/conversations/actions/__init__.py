@@ -40,7 +40,14 @@ from apps.conversations.actions.receive import (
     receive_message,
     revoke,
 )
-from apps.conversations.actions.replies import create_reply, delete_reply, edit_reply, reorder_replies, use_reply
+from apps.conversations.actions.replies import (
+    create_reply,
+    delete_reply,
+    edit_reply,
+    lend_files,
+    reorder_replies,
+    use_reply,
+)
 from apps.conversations.actions.saved_views import create_view, delete_view, edit_view
 from apps.conversations.actions.schedule import Later, take_back_answered
 from apps.conversations.actions.send import cancel_message, mark_not_sent, retry_message, send_message
@@ -93,6 +100,7 @@ __all__ = [
     "idle_ones",
     "is_automatic",
     "keep_draft",
+    "lend_files",
     "let_calm_return",
     "mark_not_sent",
     "mark_read",

@@ -6,8 +6,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +13,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Employee
 from apps.audit import actions as audit
 from apps.conversations import composing
-from apps.conversations.actions import assignment, closing, labels, notes, snooze, speaker
+from apps.conversations.actions import assignment, closing, keeping, labels, notes, replies, snooze, speaker
 from apps.conversations.actions.send import send_message
 from apps.conversations.models import CannedReply, Conversation, Macro
 from apps.core.actors import Actor
@@ -23,7 +21,7 @@ from apps.core.refusals import Refusal
 from apps.customers.models import Label
 
 MOST = 10  # steps
-RECORDED = ("name", "is_shared")
+LONGEST_SLEEP = 24 * 365  # hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,9 @@ def _send(row: Conversation, user: Any, by: Actor, step: dict[str, Any]) -> Any:
         raise Refusal("held_by_other", _("The assistant is answering here, and you may not take over."))
     language = composing.language_for(row)
     filled, _language = composing.rendered(reply, row.customer, language=language, employee=user.employee)
-    return send_message(row, body=filled.body, by=by, employee=user.employee)
+    files = [file.pk for file in replies.lend_files(reply, by=by)]
+    send_message(row, body=filled.body, by=by, employee=user.employee, attachments=files)
+    return replies.use_reply(reply, employee=user.employee, by=by)
 
 
 def _label(row: Conversation, user: Any, by: Actor, step: dict[str, Any]) -> Any:
@@ -88,39 +88,24 @@ VERBS: dict[str, tuple[str, tuple[str, ...], Step]] = {
 }  # fmt: skip
 
 
-@transaction.atomic
 def create_macro(*, owner: Employee, by: Actor, **facts: Any) -> Macro:
     """Keep several verbs under one name. Raises ValidationError by field."""
-    macro = Macro(owner=owner, **facts)
-    _check(macro)
-    macro.save(force_insert=True)
-    audit.record(by, "created", macro, after={name: getattr(macro, name) for name in RECORDED})
-    return macro
+    return keeping.create(Macro(owner=owner, **facts), _problems, by=by)
 
 
-@transaction.atomic
 def edit_macro(macro: Macro, *, by: Actor, **facts: Any) -> Macro:
-    """Change its name, its steps, or who has it."""
-    macro = Macro.objects.select_for_update().get(pk=macro.pk)
-    before = {name: getattr(macro, name) for name in RECORDED}
-    for name, value in facts.items():
-        setattr(macro, name, value)
-    _check(macro)
-    macro.save()
-    audit.record(by, "edited", macro, before=before, after={name: getattr(macro, name) for name in RECORDED})
-    return macro
+    """Change its name, its steps, or who has it. Raises ValidationError by field."""
+    return keeping.edit(macro, _problems, by=by, **facts)
 
 
-@transaction.atomic
 def delete_macro(macro: Macro, *, by: Actor) -> None:
     """Keep it no longer."""
-    audit.record(by, "deleted", macro, before={name: getattr(macro, name) for name in RECORDED})
-    macro.delete()
+    keeping.delete(macro, by=by)
 
 
 def run_macro(macro: Macro, conversation: Conversation, *, user: Any, by: Actor) -> Run:
-    """Do its steps in order, each in a transaction of its own and by this person's own rights. What was done before a
-    refusal stays done; the answer says where it ended."""
+    """Do its steps in order, each in its action's own transaction and by this person's own rights. What was done before
+    a refusal stays done; the answer says where it ended."""
     done: list[str] = []
     Macro.objects.filter(pk=macro.pk).update(use_count=F("use_count") + 1)
     audit.record(by, "ran", macro, after={"conversation": conversation.number})
@@ -129,8 +114,7 @@ def run_macro(macro: Macro, conversation: Conversation, *, user: Any, by: Actor)
         try:
             if not _may(user, word, conversation):
                 raise Refusal("permission_denied", _("You may not do this step here."))
-            with transaction.atomic():
-                act(conversation.fresh(), user, by, step)
+            act(conversation.fresh(), user, by, step)
         except Refusal as refusal:
             return Run(tuple(done), step["verb"], refusal.code, refusal.detail)
         done.append(step["verb"])
@@ -141,18 +125,10 @@ def _may(user: Any, word: str, conversation: Conversation) -> bool:
     return bool(Conversation.objects.for_user(user, word).filter(pk=conversation.pk).exists())
 
 
-def _check(macro: Macro) -> None:
-    problems: dict[str, Any] = {}
+def _problems(macro: Macro) -> keeping.Problems:
     if not isinstance(macro.steps, list) or not 0 < len(macro.steps) <= MOST or not all(map(_is_step, macro.steps)):
-        problems["steps"] = [_("A macro has one to ten steps, each a verb with what it needs.")]
-    if Macro.objects.filter(owner=macro.owner_id, name__iexact=macro.name).exclude(pk=macro.pk).exists():
-        problems["name"] = [_("You have a macro of this name already.")]
-    try:
-        macro.clean_fields(exclude=[*problems, "steps", "owner"])
-    except ValidationError as error:
-        problems |= error.message_dict
-    if problems:
-        raise ValidationError(problems)
+        return {"steps": [_("A macro has one to ten steps, each a verb with what it needs.")]}
+    return {}
 
 
 def _is_step(step: Any) -> bool:
@@ -164,10 +140,15 @@ def _is_step(step: Any) -> bool:
     if step["verb"] == "set_priority":
         return step["priority"] in Conversation.Priority.values
     if step["verb"] == "snooze":
-        return step["hours"].isdigit() and 0 < int(step["hours"][:5]) <= 24 * 365
+        return is_sleep(step["hours"])
     if step["verb"] == "note":
         return 0 < len(step["body"].strip()) <= notes.NOTE_LONGEST
     return all(_is_id(step[name]) for name in facts) or (step["verb"] == "assign" and not step["employee"])
+
+
+def is_sleep(hours: str) -> bool:
+    """Whether this is a time to sleep: hours within a year, as digits."""
+    return hours.isdecimal() and len(hours) <= 4 and 0 < int(hours) <= LONGEST_SLEEP
 
 
 def _is_id(text: str) -> bool:

@@ -9,9 +9,12 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from apps.conversations.actions.files import OWNER
 from apps.conversations.models import Message
 from apps.core.actors import Actor
+from apps.core.refusals import Refusal
 from apps.gateways import protocol
 from apps.gateways.files import CAPTIONED, require_taken
 from apps.gateways.limits import CAPTION_LIMIT
@@ -34,7 +37,10 @@ class Step:
 
 
 def attach(message_id: UUID, ids: Sequence[UUID], *, by: Actor) -> list[Attachment]:
-    """Give a message that is about to be queued its files. Raises Refusal `invalid` for what WhatsApp does not take."""
+    """Give a message that is about to be queued its files. Raises Refusal `invalid` for what WhatsApp does not take,
+    and for a reply's own file: the reply lends a copy each time it is used."""
+    if Attachment.objects.filter(pk__in=ids, owner_kind="reply").exists():
+        raise Refusal("invalid", _("This file belongs to a reply. Use the reply here, and send the files it gives."))
     files = media.attach(ids, owner_kind=OWNER, owner_id=message_id, by=by)
     for file in files:
         require_taken(file.kind, file.mime, file.bytes)

@@ -16,9 +16,13 @@ from apps.conversations import variables
 from apps.conversations.models import CannedReply
 from apps.core.actors import Actor
 from apps.core.refusals import Refusal
+from apps.gateways.files import require_taken
 from apps.gateways.models import Inbox
+from apps.media import actions as media
 from apps.media.models import Attachment
+from apps.media.queries import ready_files
 
+OWNER = "reply"  # the owner kind of its files
 RECORDED = ("title", "shortcut", "category", "sort", "scope")
 SCOPES = {"role": Role, "inbox": Inbox, "mine": Employee}
 
@@ -29,6 +33,7 @@ def create_reply(*, by: Actor, **facts: Any) -> CannedReply:
     reply = CannedReply(**facts)
     reply.sort = _last(reply.category) + 1
     _check(reply)
+    _take_files(reply, by)
     reply.save(force_insert=True)
     audit.record(by, "created", reply, after={name: getattr(reply, name) for name in RECORDED})
     return reply
@@ -47,6 +52,8 @@ def edit_reply(reply: CannedReply, *, by: Actor, **facts: Any) -> CannedReply:
     if "category" in changed:
         reply.sort = _last(reply.category) + 1
     _check(reply)
+    if "attachment_ids" in changed:
+        _take_files(reply, by)
     reply.save()
     after = {name: getattr(reply, name) for name in RECORDED}
     audit.record(by, "edited", reply, before=before, after=after)
@@ -55,7 +62,8 @@ def edit_reply(reply: CannedReply, *, by: Actor, **facts: Any) -> CannedReply:
 
 @transaction.atomic
 def delete_reply(reply: CannedReply, *, by: Actor) -> None:
-    """Keep it no longer. What was said with it stays said."""
+    """Keep it no longer, nor its files. What was said with it stays said, with files of its own."""
+    media.erase_files(OWNER, [reply.pk])
     audit.record(by, "deleted", reply, before={name: getattr(reply, name) for name in RECORDED})
     reply.delete()
 
@@ -87,6 +95,24 @@ def use_reply(reply: CannedReply, *, employee: Employee, by: Actor) -> CannedRep
     return reply
 
 
+def lend_files(reply: CannedReply, *, by: Actor) -> list[Attachment]:
+    """Copies of its files for one message, as fresh uploads of whoever uses it. Raises Refusal as `copy_files` does."""
+    return media.copy_files(ready_files(OWNER, reply.pk), by=by)
+
+
+def _take_files(reply: CannedReply, by: Actor) -> None:
+    """Make the files it names its own, and let go of those it no longer names."""
+    try:
+        files = media.settle(
+            reply.attachment_ids, owner_kind=OWNER, owner_id=reply.pk, by=by, used_for=Attachment.Use.CANNED_REPLY
+        )
+        for file in files:
+            require_taken(file.kind, file.mime, file.bytes)
+    except Refusal as refusal:
+        raise ValidationError({"attachment_ids": [refusal.detail]}) from None
+    reply.attachment_ids = [file.pk for file in files]
+
+
 def _last(category: str) -> int:
     return int(CannedReply.objects.filter(category=category).aggregate(last=Max("sort"))["last"] or 0)
 
@@ -106,9 +132,6 @@ def _check(reply: CannedReply) -> None:
         problems["shortcut"] = [_("Another reply has this shortcut.")]
     if scope := _scope_problem(reply.scope):
         problems["scope"] = [scope]
-    files = set(reply.attachment_ids)
-    if files and Attachment.objects.filter(pk__in=files, state=Attachment.State.READY).count() != len(files):
-        problems["attachment_ids"] = [_("One of these files is not there, or not ready yet.")]
     try:
         reply.clean_fields(exclude=[*problems, "scope"])
     except ValidationError as error:

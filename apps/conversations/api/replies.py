@@ -69,7 +69,11 @@ class RenderSerializer(Strict):
 
 
 class RenderedSerializer(Strict):
-    """The text with its places filled; the names in `missing` are marked in it and must be filled before sending."""
+    """The text with its places filled; the names in `missing` are marked in it and must be filled before sending.
+
+    For a conversation `attachment_ids` are copies of the reply's files, to be sent with the text: fresh uploads of the
+    caller, new ones each time. Otherwise they are the reply's own, to be looked at.
+    """
 
     body = serializers.CharField()
     language = serializers.ChoiceField(settings.LANGUAGES)
@@ -131,14 +135,15 @@ class ReplyViewSet(ListModelMixin, RetrieveModelMixin, GuardedViewSet):
         self, reply: CannedReply, conversation: UUID | None = None, customer: UUID | None = None, language: str = ""
     ) -> dict[str, Any]:
         """Fill its places. With a conversation it is a use and is counted; with a customer it is only tried."""
-        user, about = self.request.user, None
+        user, about, files = self.request.user, None, reply.attachment_ids
         if conversation is not None:
             row = get_for(user, "reply", Conversation.objects.select_related("customer"), pk=conversation)
             about, language = row.customer, language or composing.language_for(row)
             actions.use_reply(reply, employee=self.me, by=self.actor)
+            files = [file.pk for file in actions.lend_files(reply, by=self.actor)]
         elif customer is not None:
             about = get_for(user, "view", Customer.objects.all(), pk=customer)
             language = language or about.language[:2]
         filled, said_in = composing.rendered(reply, about, language=language or "en", employee=self.me)
         found = {"body": filled.body, "language": said_in, "missing": list(filled.missing)}
-        return {**found, "attachment_ids": [str(each) for each in reply.attachment_ids]}
+        return {**found, "attachment_ids": [str(each) for each in files]}

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.accounts.middleware import SignedInRequest
 from apps.conversations import actions, composing, variables
 from apps.conversations.models import CannedReply, Conversation, Macro
-from apps.conversations.pages.doors import row_id, rows_for
+from apps.conversations.pages.doors import refused, row_id, rows_for
 from apps.core.access import get_for, require
+from apps.core.refusals import Refusal
 
 EMOJI_KEPT = 7 * 24 * 3600
 
@@ -49,16 +50,21 @@ def replies_search(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def reply_use(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """A reply as it is said in a conversation: its text with the places filled, and what is missing."""
+    """A reply as it is said in a conversation: its text with the places filled, what is missing, and copies of its
+    files, ready to be sent with it."""
     reply = get_for(request.user, "view", CannedReply.objects.all(), pk=pk)
     rows = Conversation.objects.select_related("customer", "inbox")
-    row = get_for(request.user, "view", rows, pk=row_id(request.POST.get("conversation")))
+    row = get_for(request.user, "reply", rows, pk=row_id(request.POST.get("conversation")))
     language = composing.language_for(row)
     filled, said_in = composing.rendered(reply, row.customer, language=language, employee=request.user.employee)
+    try:
+        files = actions.lend_files(reply, by=request.user.actor)
+    except Refusal as refusal:
+        return refused(request, refusal)
     actions.use_reply(reply, employee=request.user.employee, by=request.user.actor)
     missing = [variables.mark(name) for name in filled.missing]
-    files = [str(each) for each in reply.attachment_ids]
-    return JsonResponse({"body": filled.body, "language": said_in, "missing": missing, "files": files})
+    shown = [{"id": str(file.pk), "name": file.name} for file in files]
+    return JsonResponse({"body": filled.body, "language": said_in, "missing": missing, "files": shown})
 
 
 @require_GET

@@ -1,4 +1,4 @@
-"""The dialog of saved views and macros: what one keeps for working the list, and making or dropping one."""
+"""The dialog of saved views: what one keeps for working the list, making one and dropping one."""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.middleware import SignedInRequest
 from apps.conversations import actions, composing
-from apps.conversations.models import Conversation, Macro, SavedView
+from apps.conversations.models import SavedView
 from apps.conversations.pages.choosing import sheet
 from apps.conversations.pages.doors import by_script
 from apps.core.access import get_for, require
@@ -38,9 +38,7 @@ def views_menu(request: SignedInRequest) -> HttpResponse:
 def view_new(request: SignedInRequest) -> HttpResponse:
     """Keep the list as it is now shown under a name."""
     require(request.user, "conversations.view")
-    shared = request.POST.get("is_shared") == "on"
-    if shared:
-        require(request.user, "settings.edit")
+    shared = is_shared(request)
     now = QueryDict(request.POST.get("now", "").lstrip("?")[:2000])
     filters = {name: ",".join(now.getlist(name)) for name in now if name not in NOT_KEPT and now[name]}
     try:
@@ -62,18 +60,12 @@ def view_delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _kept(request)
 
 
-@require_GET
-def macros_menu(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """The macros as buttons that run on this conversation."""
-    row = get_for(request.user, "view", Conversation.objects.all(), pk=pk)
-    return sheet(request, "macros", {"macros": composing.macros_menu(request.user), "conversation": row})
-
-
-@require_POST
-def macro_delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Keep it no longer."""
-    actions.delete_macro(get_for(request.user, "delete", Macro.objects.all(), pk=pk), by=request.user.actor)
-    return _kept(request)
+def is_shared(request: SignedInRequest) -> bool:
+    """Whether the whole team is to have what is kept, which not everybody may decide."""
+    shared = request.POST.get("is_shared") == "on"
+    if shared:
+        require(request.user, "settings.edit")
+    return shared
 
 
 def _kept(request: SignedInRequest) -> HttpResponse:

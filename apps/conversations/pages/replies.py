@@ -21,6 +21,7 @@ from apps.core.access import get_for, require
 from apps.core.refusals import Refusal
 from apps.customers.models import Customer
 from apps.gateways.models import Inbox
+from apps.media.models import Attachment
 
 TRIED = 8  # customers offered to try a reply with
 
@@ -61,7 +62,7 @@ def reply(request: SignedInRequest, pk: UUID) -> HttpResponse:
     scope = f"{row.scope['kind']}:{row.scope['id']}" if row.scope else ""
     form = ReplyForm(
         request.POST or None, instance=row, scopes=_scopes(request),
-        initial={"scope_to": "mine" if scope.startswith("mine") else scope},
+        initial={"scope_to": "mine" if scope.startswith("mine") else scope, "attachment_ids": row.attachment_ids},
     )  # fmt: skip
     if request.method == "POST" and _done(request, form, row):
         messages.success(request, _("Saved."))
@@ -107,11 +108,23 @@ def _page(request: SignedInRequest, form: ReplyForm, row: CannedReply | None) ->
     fragment = "HX-Request" in request.headers
     customers = Customer.objects.for_user(request.user).filter(erased_at=None).order_by("-last_contact_at")[:TRIED]
     context = {
-        "form": form, "reply": row, "in_drawer": fragment, "page_replies": True, "customers": customers if row else [],
+        "form": form, "files": _files(request, form), "reply": row,
+        "in_drawer": fragment, "page_replies": True, "customers": customers if row else [],
         "variables": [(title, names.items()) for title, names in variables.GROUPS.items()],
     }  # fmt: skip
     template = "replies/_form.html" if fragment else "replies/reply.html"
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _files(request: SignedInRequest, form: ReplyForm) -> list[Attachment]:
+    """The files that stand in the form, as far as they are there and this person may open them."""
+    ids = form["attachment_ids"].value() or []
+    try:
+        rows = Attachment.objects.for_user(request.user, "open").filter(state=Attachment.State.READY).in_bulk(ids)
+    except ValidationError:
+        return []
+    found = {str(pk): file for pk, file in rows.items()}
+    return [found[str(pk)] for pk in ids if str(pk) in found]
 
 
 def _scopes(request: SignedInRequest) -> list[tuple[str, str]]:

@@ -24,10 +24,11 @@ ALL_STYLES = "css/all.css"  # those above, joined by config.files.JoinedStyles
 ELEMENTS = [
     "live-socket", "conversation-list", "message-thread", "chat-composer", "composer-draft",
     "composer-suggest", "emoji-picker", "file-tray", "template-picker", "send-later", "window-countdown",
-    "relative-time", "theme-switch", "copy-text", "remembered-details", "simulator-phone", "side-drawer",
-    "permission-matrix", "presence-dots", "install-app", "image-viewer", "voice-player", "command-palette", "bulk-bar",
-    "page-keys", "live-count", "who-is-here", "found-list",
+    "relative-time", "theme-switch", "copy-text", "remembered-details", "side-drawer", "presence-dots", "install-app",
+    "image-viewer", "voice-player", "command-palette", "bulk-bar", "page-keys", "live-count", "who-is-here",
+    "found-list",
 ]  # fmt: skip
+APART = ["simulator-phone", "permission-matrix"]  # elements of pages of their own: app.js loads them where they stand
 SCRIPTS = ["vendor/htmx-4.0.1.min.js", "vendor/hx-upsert-4.0.1.min.js", "js/app.js"]
 HELPERS = [
     "announce", "backoff", "caret", "coalesce", "commands", "drafts", "fuzzy", "keys", "message-acts", "order",
@@ -45,7 +46,7 @@ def stylesheets(*extra: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def importmap(context: template.Context) -> SafeString:
     """Bare names to hashed addresses. Nothing is fetched ahead: what is seen comes before what acts."""
-    names = {f"elements/{name}": static(f"js/{name}.js") for name in ELEMENTS}
+    names = {f"elements/{name}": static(f"js/{name}.js") for name in (*ELEMENTS, *APART)}
     names |= {f"lib/{name}": static(f"js/lib/{name}.js") for name in HELPERS}
     imports = json.dumps({"imports": names}).replace("<", "\\u003c")
     nonce = context.get("csp_nonce", "")

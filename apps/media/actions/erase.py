@@ -25,7 +25,12 @@ def erase_files(owner_kind: str, ids: Iterable[UUID]) -> int:
     The rows stay, without a name, so that the thread still says that something was there.
     """
     rows = Attachment.objects.filter(owner_kind=owner_kind, owner_id__in=list(ids)).exclude(state=State.ERASED)
-    found = list(rows.select_for_update())
+    return erase_rows(rows.select_for_update())
+
+
+def erase_rows(rows: Iterable[Attachment]) -> int:
+    """The same for rows that are locked already."""
+    found = list(rows)
     for row in found:
         _erase(row)
     return len(found)

@@ -1,7 +1,8 @@
-"""What people bring: checked, drawn anew, kept, and then attached to something."""
+"""What people bring: checked, drawn anew, kept, and then attached to something; and copies of what is kept already."""
 
 import hashlib
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from apps.core.actors import Actor
 from apps.core.events import emit
 from apps.core.refusals import Refusal
 from apps.media import kinds, pictures, store
+from apps.media.actions.erase import erase_rows
 from apps.media.events import AttachmentReady
 from apps.media.models import Attachment
 from apps.media.queries import stored_bytes
@@ -39,17 +41,29 @@ def upload_file(upload: Any, *, by: Actor, voice: bool = False, used_for: str = 
     if found.kind == "image":
         data, mime, width, height = pictures.redraw(data)
         ending = kinds.UPLOADED[mime][2]
-    row = _reserve(
-        kind="voice" if voice and found.kind == "audio" else found.kind, name=_name(upload.name, ending), mime=mime,
-        bytes=len(data), width=width, height=height, sha256=hashlib.sha256(data).hexdigest(), used_for=used_for,
-        **by.as_fields(),
+    return _keep(
+        data, ending, by, kind="voice" if voice and found.kind == "audio" else found.kind,
+        name=_name(upload.name, ending), mime=mime, width=width, height=height,
+        sha256=hashlib.sha256(data).hexdigest(), used_for=used_for,
     )  # fmt: skip
+
+
+def copy_files(rows: Sequence[Attachment], *, by: Actor) -> list[Attachment]:
+    """Copies with bytes of their own, as fresh uploads of `by`: what becomes of the one never touches the other.
+
+    Call it outside of a transaction that may yet be refused, so that no bytes are left without a row. Raises Refusal
+    `invalid` when one is gone, `plan_limit` when the storage is full; then there is none.
+    """
+    made: list[Attachment] = []
     try:
-        row.storage_key = store.put(data, ending)
+        for row in rows:
+            made.append(_copy(row, by))
     except BaseException:
-        Attachment.objects.filter(pk=row.pk).delete()  # the room is free again
+        for each in made:
+            store.remove(each.storage_key)
+        Attachment.objects.filter(pk__in=[each.pk for each in made]).delete()
         raise
-    return _ready(row, by)
+    return made
 
 
 @transaction.atomic
@@ -73,6 +87,22 @@ def attach(ids: Sequence[UUID], *, owner_kind: str, owner_id: UUID, by: Actor) -
     return rows
 
 
+@transaction.atomic
+def settle(ids: Sequence[UUID], *, owner_kind: str, owner_id: UUID, by: Actor, used_for: str) -> list[Attachment]:
+    """Make exactly these the files of something, in this order: its own stay, fresh uploads of this person join them,
+    and what is not named goes for good. Raises Refusal `invalid` as `attach` does; then all stays as it was."""
+    own = Attachment.objects.select_for_update().filter(owner_kind=owner_kind, owner_id=owner_id, state=State.READY)
+    held = {row.pk: row for row in own}
+    fresh = attach([pk for pk in ids if pk not in held], owner_kind=owner_kind, owner_id=owner_id, by=by)
+    erase_rows([row for pk, row in held.items() if pk not in ids])
+    by_id = held | {row.pk: row for row in fresh}
+    rows = [by_id[pk] for pk in dict.fromkeys(ids)]
+    for position, row in enumerate(rows):
+        row.position, row.used_for = position, used_for
+        row.save(update_fields=["position", "used_for", "updated_at"])
+    return rows
+
+
 def draw_thumbnail(row: Attachment) -> Attachment:
     """Draw the small picture of a picture. What cannot be drawn stays without."""
     if row.state != State.READY or row.thumb_key or row.kind not in (Attachment.Kind.IMAGE, Attachment.Kind.STICKER):
@@ -87,6 +117,26 @@ def draw_thumbnail(row: Attachment) -> Attachment:
         if not Attachment.objects.filter(pk=row.pk, state=State.READY, thumb_key="").update(thumb_key=key):
             store.remove(key)  # erased meanwhile, or drawn by another
     return row.fresh()
+
+
+def _copy(row: Attachment, by: Actor) -> Attachment:
+    file = store.get(row.storage_key) if row.state == State.READY else None
+    if file is None:
+        raise Refusal("invalid", _("A file is not there any more. Take it out and choose it again."))
+    with file:
+        data = file.read()
+    same = {name: getattr(row, name) for name in ("kind", "name", "mime", "width", "height", "seconds", "sha256")}
+    return _keep(data, PurePosixPath(row.storage_key).suffix, by, **same)
+
+
+def _keep(data: bytes, ending: str, by: Actor, **facts: Any) -> Attachment:
+    row = _reserve(bytes=len(data), **facts, **by.as_fields())
+    try:
+        row.storage_key = store.put(data, ending)
+    except BaseException:
+        Attachment.objects.filter(pk=row.pk).delete()  # the room is free again
+        raise
+    return _ready(row, by)
 
 
 @transaction.atomic
