@@ -20,8 +20,8 @@ run: base  ## everything on this machine, until Ctrl-C
 test: dev  ## the whole suite, on the bundled PostgreSQL
 	@exec $(BUNDLED) $(FOR_TESTS) $(PY) -m pytest -n 2 $(ARGS)
 
-service-test: dev  ## the whole suite and the service tests, on DATABASE_ADMIN_URL, DATABASE_URL, REDIS_URL, CELERY_BROKER_URL
-	@exec $(PY) -m pytest -n 2 -m "not e2e and not embedded" $(ARGS)
+service-test: dev  ## the suite, long walks apart, and the service tests, on DATABASE_ADMIN_URL, DATABASE_URL, REDIS_URL, CELERY_BROKER_URL
+	@exec $(PY) -m pytest -n 2 -m "not e2e and not embedded and not once" $(ARGS)
 
 fuzz: dev  ## 20,000 made-up requests to the API, by two businesses and nobody; another number by FUZZ=n
 	@FUZZ=$${FUZZ:-20000} exec $(BUNDLED) $(FOR_TESTS) $(PY) -m pytest -s -q tests/isolation/test_fuzz.py $(ARGS)

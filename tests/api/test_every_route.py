@@ -17,6 +17,8 @@ from tests.api.bodies import body_of
 from tests.api.conftest import speak
 from tests.api.routes import PATTERN, Route, document, routes, snapshot, some_rows
 
+pytestmark = pytest.mark.once
+
 Call = Callable[..., Any]
 OPEN = {
     "POST /api/v1/auth/accept-invitation/",

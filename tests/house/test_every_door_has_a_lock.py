@@ -22,6 +22,8 @@ from tests import people
 from tests.api.routes import some_rows
 from tests.house.doors import Door, doors, walk
 
+pytestmark = pytest.mark.once
+
 # For people who are nobody yet, and for machines that prove themselves otherwise.
 OPEN = {
     "config.urls": {

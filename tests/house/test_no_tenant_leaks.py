@@ -23,6 +23,8 @@ from tests.house import planting
 from tests.house.doors import Door, doors
 from tests.realtime.sockets import Tab, cookie_of, nudge_in, scenario
 
+pytestmark = pytest.mark.once
+
 ClientOf = Callable[..., Client]
 EMPTY = {"accounts.user_groups", "accounts.user_user_permissions"}
 TAKEN = (((), ()), (("pk",), ("uuid",)), (("token",), ("str",)))  # a token is of a mailed link: tests/accounts
@@ -50,14 +52,15 @@ def foreign(globex: Business, acme: Business) -> Foreign:
 
 def leaks(client: Client, closed: Iterable[Door], foreign: Foreign) -> list[str]:
     """Each address behind these doors at which a foreign row shows."""
-    return [
-        f"{method} {address} → {answer.status_code}"
-        for door in closed
-        for method in door.methods
-        for address, is_foreign in _addresses(door, method, foreign)
-        for answer in [_ask(client, method, address)]
-        if _shows(answer) or (is_foreign and answer.status_code not in ABSENT)
-    ]
+    found = []
+    for door, method in ((each, method) for each in closed for method in each.methods):
+        for address, is_foreign in _addresses(door, method, foreign):
+            answer = _ask(client, method, address)
+            if _shows(answer) or (is_foreign and answer.status_code not in ABSENT):
+                found.append(f"{method} {address} → {answer.status_code}")
+            if answer.status_code == 405:  # whatever the row
+                break
+    return found
 
 
 def _addresses(door: Door, method: str, foreign: Foreign) -> Iterable[tuple[str, bool]]:

@@ -20,6 +20,8 @@ from tests.isolation.fuzzing import Fuzzer
 from tests.isolation.twins import FOREIGN, OWN
 from tests.isolation.witness import Witness, watching
 
+pytestmark = pytest.mark.once
+
 ALL = int(os.environ.get("FUZZ", "0"))
 SLICE = 4  # requests for an operation, of one caller
 CALLERS = ("acme", "globex", "nobody")

@@ -21,6 +21,8 @@ from tests.isolation.hostile import BODIES, HEADERS, VALUES, bodies, some
 from tests.isolation.walking import Visitor, undone
 from tests.isolation.witness import Witness, forget_counts
 
+pytestmark = pytest.mark.once
+
 ALL = "FUZZ" in os.environ
 EACH = 99 if ALL else 1
 

@@ -40,6 +40,8 @@ from tests.isolation.touching import Meter
 from tests.isolation.walking import undone
 from tests.isolation.witness import forget_counts
 
+pytestmark = pytest.mark.once
+
 CLOSED = (401, 403, 404)
 # What may be written although the request is refused: that somebody tried.
 TRACES = frozenset({"django_session"})

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from apps.tenants.models import Business
 from config.asgi import IDLE, Pages
+from tests.databases import lent
 
 WHO = "SELECT current_user, current_setting('search_path')"
 
@@ -85,8 +86,10 @@ def test_a_thread_serves_one_page_after_the_other_and_never_two_at_once(
         pages = Pages()
         hosts = [f"{both[number % 2].slug}.localhost" for number in range(30)]
         seen.clear()
+        before = lent()
         rows = [await answer(pages, host) for host in hosts]
         one_by_one = set(seen)
+        assert lent() == before
         seen.clear()
         await asyncio.gather(*(answer(pages, host) for host in hosts))
         return rows, one_by_one, set(seen)
@@ -96,6 +99,8 @@ def test_a_thread_serves_one_page_after_the_other_and_never_two_at_once(
     assert rows == [[business.schema_name, f"{business.schema_name}, ext"] for business in both] * 15
     assert len(one_by_one) == 1
     assert len(at_once) == 30
+    for thread in [thread for thread in threading.enumerate() if thread.ident in at_once][IDLE:]:
+        thread.join(10)  # the surplus is told to end, not waited for
     assert len([thread for thread in threading.enumerate() if thread.ident in at_once]) <= IDLE
 
 
