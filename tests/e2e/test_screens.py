@@ -30,7 +30,7 @@ ASK = """async rules => {
   const places = each => each.nodes.slice(0, 4).map(node => node.target.join(" ")).join(" | ")
   return found.violations.map(each => each.id + ": " + places(each))
 }"""
-WIDER = """() => [document.documentElement, document.querySelector("main")]
+WIDER = """() => [document.documentElement, document.querySelector(".main")]
   .some(each => each && each.scrollWidth > each.clientWidth)"""
 CHOOSE = """async language => {
   const headers = { "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content }
