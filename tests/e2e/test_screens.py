@@ -57,6 +57,7 @@ def looking(browser: Browser, empty: Tree, request: pytest.FixtureRequest) -> It
     """A browser of one way of looking, signed in as a role of a business, kept while it lasts."""
     language, theme, width = request.param
     known: dict[tuple[str, str], BrowserContext] = {}
+    spoken: dict[tuple[str, str], str] = {}  # other tests come after, and expect what they know
 
     def context(slug: str, who: str) -> BrowserContext:
         if (slug, who) not in known:
@@ -67,11 +68,12 @@ def looking(browser: Browser, empty: Tree, request: pytest.FixtureRequest) -> It
             known[slug, who] = made
             if who:
                 _enter(made, empty, slug, who)
-            _speak(made, empty, slug, language)
+            spoken[slug, who] = _speak(made, empty, slug, language)
         return known[slug, who]
 
     yield context
-    for made in known.values():
+    for (slug, who), made in known.items():
+        _speak(made, empty, slug, spoken[slug, who])
         made.close()
 
 
@@ -90,12 +92,14 @@ def _enter(context: BrowserContext, tree: Tree, slug: str, who: str) -> None:
     page.close()
 
 
-def _speak(context: BrowserContext, tree: Tree, slug: str, language: str) -> None:
-    """Choose the language, as the menu does."""
+def _speak(context: BrowserContext, tree: Tree, slug: str, language: str) -> str:
+    """Choose the language, as the menu does. Returns the one before."""
     page = context.new_page()
     page.goto(_address(tree, slug, "/find/" if slug == PLATFORM else "/offline/"))
+    before = page.locator("html").get_attribute("lang") or language
     assert page.evaluate(CHOOSE, language) < 400
     page.close()
+    return before
 
 
 def _address(tree: Tree, slug: str, path: str) -> str:
