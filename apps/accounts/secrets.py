@@ -18,6 +18,7 @@ from apps.audit import actions as audit
 from apps.core.actors import Actor
 from apps.core.refusals import Refusal
 from apps.tenants import keys
+from apps.tenants.models import Business
 
 BUSINESS = "business"
 OF_THE_BUSINESS = (
@@ -94,12 +95,15 @@ def secret(name: str, *, scope: str) -> str:
     return secrets_of(scope).get(name, "")
 
 
-def secrets_of(*scopes: str) -> dict[str, str]:
-    """Every credential of some scopes, by name; a later scope wins. Never log or keep them."""
+def secrets_of(*scopes: str, of: Business | None = None) -> dict[str, str]:
+    """Every credential of some scopes, by name; a later scope wins. Never log or keep them.
+
+    `of` is the current business, by whoever has its row at hand: its keys are not asked for again.
+    """
     rows = sorted(Secret.objects.filter(scope__in=scopes), key=lambda row: scopes.index(row.scope))
     if not rows:
         return {}
-    ring = keys.ring()
+    ring = keys.unwrapped(of) if of else keys.ring()
     return {row.name: ring.unseal(row.ciphertext, place=place_of(row), key_id=row.key_id) for row in rows}
 
 

@@ -14,6 +14,13 @@ class MessageReceived(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerExpected(Event):
+    """A customer wrote where the assistant has the word."""
+
+    message_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class MessageQueued(Event):
     """A message of ours waits to be handed to its provider."""
 

@@ -1,5 +1,6 @@
 """Announcements: before the commit call down, after the commit announce up. No Django signals."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -10,6 +11,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
 from django_tenants.utils import schema_context
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,14 @@ def subscriptions() -> "Mapping[type[Event], Sequence[Task[..., Any]]]":
 def emit(event: Event) -> None:
     """Announce it once it has certainly happened, in the business it happened in."""
     schema = connection.schema_name  # type: ignore[attr-defined]
-    transaction.on_commit(partial(_deliver, schema, event), robust=True)
+    transaction.on_commit(partial(_deliver, schema, event))
 
 
 def _deliver(schema: str, event: Event) -> None:
     # on_commit runs in whatever schema is current at commit, so the one of the announcement is entered again
     with schema_context(schema):
         for task in subscriptions().get(type(event), ()):
-            task.delay(**asdict(event))
+            try:
+                task.delay(**asdict(event))
+            except Exception:  # it has happened; `robust` callbacks of Django's break where they log a partial
+                log.exception("%s was not told of %s", task.name, type(event).__name__)

@@ -5,6 +5,11 @@ from typing import Any, Self
 from django.db import models
 
 
+def one_of(rows: "models.QuerySet[models.Model, Any]") -> Any:
+    """A row as it comes, or None. `first()` sorts what has no order by its key, which costs a wide row's SQL a tenth."""
+    return next(iter(rows[:1]), None)
+
+
 class GuardedQuerySet(models.QuerySet[Any]):
     """Rows a person may touch.
 

@@ -6,8 +6,9 @@ Reminders go to whoever has not withdrawn; marketing only to whoever has said ye
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
@@ -68,16 +69,19 @@ def heard_in(text: str) -> bool | None:
     said = _plain(text)
     if not said or len(said) > 60:
         return None
-    own = CustomerSettings.objects.first()
-    if said in _words(STOP_WORDS, own.stop_words if own else {}):
-        return False
-    return True if said in _words(START_WORDS, own.start_words if own else {}) else None
+    stop, start = _usual()
+    for own_stop, own_start in CustomerSettings.objects.values_list("stop_words", "start_words")[:1]:
+        stop, start = stop | _words(own_stop), start | _words(own_start)
+    return False if said in stop else True if said in start else None
 
 
-def _words(usual: Mapping[str, tuple[str, ...]], own: object) -> set[str]:
-    found = {_plain(word) for words in usual.values() for word in words}
-    lists = own.values() if isinstance(own, dict) else ()
-    return found | {_plain(str(word)) for words in lists if isinstance(words, list) for word in words} - {""}
+@cache
+def _usual() -> tuple[frozenset[str], frozenset[str]]:
+    return _words(STOP_WORDS), _words(START_WORDS)
+
+
+def _words(by_language: Mapping[str, Sequence[str]] | None) -> frozenset[str]:
+    return frozenset(_plain(word) for words in (by_language or {}).values() for word in words) - {""}
 
 
 def _plain(text: str) -> str:

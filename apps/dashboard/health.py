@@ -81,7 +81,7 @@ def _cache() -> Part:
 
 
 def _channel_layer() -> Part:
-    answered = call("group_send", ("readyz", {"type": "nudge", "frames": []}))  # nobody is in that group
+    answered = call("group_send", ("readyz", {"type": "nudge", "frame": "{}", "also": []}))  # nobody is in that group
     return Part(True) if answered else Part(False, "unreachable")
 
 

@@ -36,11 +36,12 @@ def nudge(
 ) -> None:
     """Tell people of the current business that `topic` (a row of requirements 10) changed. Never what changed.
 
-    `also` are further topics that changed with it: a frame each, in the same message to the layer.
+    `also` are further topics that changed with it: a frame each, in the same message to the layer. A tab hears each of
+    them four times a second at most.
     """
-    first = {"topic": topic, "id": str(id) if id else None, "seq": seq}
-    news = [{key: value for key, value in first.items() if value is not None}, *({"topic": other} for other in also)]
-    _tell(user_ids, {"type": "nudge", "frames": [json.dumps(each) for each in news]})
+    facts = {"topic": topic, "id": str(id) if id else None, "seq": seq}
+    frame = json.dumps({key: value for key, value in facts.items() if value is not None})
+    _tell(user_ids, {"type": "nudge", "frame": frame, "also": [json.dumps({"topic": other}) for other in also]})
 
 
 def close_sockets(user_ids: Iterable[UUID], *, code: int = SIGNED_OUT, sessions: Sequence[str] = ()) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from contextlib import suppress
 from typing import Any
 
 from channels.consumer import get_handler_name
@@ -14,6 +15,7 @@ from apps.realtime.socket_auth import recognise
 
 PATIENCE = 60.0  # seconds without a beat
 TOO_SOON = 10.0  # seconds; what beats faster is not written down each time
+MOMENT = 0.25  # seconds in which a further topic is said once
 REJOIN = 300.0  # seconds; layers forget members who do not say again that they are there
 SOCKETS = 10  # per person
 
@@ -41,6 +43,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         self._born = time.time()
         self._younger: set[str] = set()
+        self._told: dict[str, bool] = {}
         self.group = group_of(visitor.schema_name, visitor.user_id)
         self._expect_beat()
         await self._join()  # first: what changes after the page's sync, which begins at the handshake, is heard
@@ -50,6 +53,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def disconnect(self, code: int) -> None:
         if self.group:
+            self._told.clear()
             self._alarm.cancel()
             await self.channel_layer.group_discard(self.group, self.channel_name)
             await self._tell_siblings("left")
@@ -72,8 +76,23 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def nudge(self, event: dict[str, Any]) -> None:
         """Something changed: the frames as they are sent, written once by whoever told it."""
-        for frame in event["frames"]:
+        await self.send(text_data=event["frame"])
+        for frame in event["also"]:
+            if frame in self._told:
+                self._told[frame] = True
+            else:
+                await self._tell(frame)
+
+    async def _tell(self, frame: str) -> None:
+        """Say it, and what comes of the same within the next moment once more at its end, as the browser would (RT-06)."""
+        self._told[frame] = False
+        asyncio.get_running_loop().call_later(MOMENT, self._tell_again, frame)
+        with suppress(OSError):  # the tab was closed meanwhile
             await self.send(text_data=frame)
+
+    def _tell_again(self, frame: str) -> None:
+        if self._told.pop(frame, False):
+            self._telling = asyncio.create_task(self._tell(frame))
 
     async def shut(self, event: dict[str, Any]) -> None:
         """The person was signed out, here or everywhere, or the business suspended."""

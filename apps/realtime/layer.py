@@ -9,7 +9,7 @@ wire format are used as they are.
 import asyncio
 import base64
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -108,19 +108,22 @@ class PostgresLayer(PostgresChannelLayer):
         self._channels: set[str] = set()
 
     async def receive(self, channel: str) -> dict[str, Any]:
-        """The next message of a channel. Stopping to wait is the end of the channel."""
-        queue = self._get_or_create_queue(channel)
+        """The next message of a channel, which is other readers' too. Stopping to wait is the end of the channel."""
+        queue: asyncio.Queue[Any] = self._get_or_create_queue(channel)
         self._channels.add(channel)
         if self._listener is None:
             self._listener = asyncio.create_task(self._keep_listening())
         try:
             await self.listener_task_is_running.wait()
-            message: dict[str, Any] = await self._get_message_from_channel(channel, queue)
+            message = await queue.get()
+            while isinstance(message, int):  # its number, where it was too long to travel
+                row = await self.django_db.delete_message_returning_message(message)
+                message = self.deserialize(row[0]) if row else await queue.get()
         except asyncio.CancelledError:
             ASYNCIO_EVENT_CHANNEL_MAPPING.pop(channel, None)
             self._channels.discard(channel)
             raise
-        return message
+        return dict(message)
 
     async def _keep_listening(self) -> None:
         """Listen for ever."""
@@ -143,15 +146,22 @@ class PostgresLayer(PostgresChannelLayer):
                 self._hand_out(event.payload)
 
     def _hand_out(self, payload: str) -> None:
-        """`id:channel:message:expiry`, or without the last two when the message was too long to travel."""
+        """`id:channel:message:expiry`, or without the last two when the message was too long to travel.
+
+        A message is read once, however many it is for; of one that did not travel its reader gets the number.
+        """
         number, channel, *rest = payload.split(":", 3)
-        if channel == MANY:
+        if not rest:
+            self._put([channel], int(number))
+        elif channel == MANY:
             names, _line, message = base64.b64decode(rest[0]).partition(b"\n")
-            rest[0] = base64.b64encode(message).decode()
-            for name in self._channels.intersection(names.decode().split(",")):
-                self._get_or_create_queue(name).put_nowait(":".join((number, name, *rest)))
-        elif channel in self._channels:
-            self._get_or_create_queue(channel).put_nowait(payload)
+            self._put(names.decode().split(","), self.deserialize(message))
+        else:
+            self._put([channel], self.deserialize(base64.b64decode(rest[0])))
+
+    def _put(self, channels: Iterable[str], message: dict[str, Any] | int) -> None:
+        for name in self._channels.intersection(channels):
+            self._get_or_create_queue(name).put_nowait(message)
 
     async def group_add(self, group: str, channel: str) -> None:
         self.require_valid_group_name(group)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from apps.core.querysets import one_of
 from apps.tenants.models import Business, Domain, GatewayApp, InboundRoute
 from apps.tenants.postgres.context import PUBLIC, current_schema
 
@@ -28,7 +29,8 @@ def app_of_token(gateway: str, token: str) -> GatewayApp | None:
     named = Q(token=token) | Q(previous_token=token, previous_until__gt=timezone.now())
     with schema_context(PUBLIC):
         apps = GatewayApp.objects.select_related("owner").filter(named, gateway=gateway, is_active=True)
-        return apps.first() if token else None
+        found: GatewayApp | None = one_of(apps) if token else None
+        return found
 
 
 def routes(app: GatewayApp, addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Route]:

@@ -190,7 +190,7 @@ def test_a_fork_sends_with_a_thread_and_connections_of_its_own(acme):
         first = await tab.heard(1)
         child = os.fork()
         if not child:
-            actions.call("group_send", (group, {"type": "nudge", "frames": ['{"topic": "child"}']}))
+            actions.call("group_send", (group, {"type": "nudge", "frame": '{"topic": "child"}', "also": []}))
             os._exit(0)
         second = await tab.heard(1)
         os.waitpid(child, 0)

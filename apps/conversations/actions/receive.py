@@ -12,7 +12,7 @@ from apps.audit import actions as audit
 from apps.audit.models import AnalyticsFact
 from apps.conversations.actions import consent, hearing, ratings, threads, usage
 from apps.conversations.actions.files import expect_files
-from apps.conversations.events import MessageChanged, MessageReceived
+from apps.conversations.events import AnswerExpected, MessageChanged, MessageReceived
 from apps.conversations.language import language_of
 from apps.conversations.models import Conversation, Message, Reaction
 from apps.core.actors import Actor, ActorKind
@@ -38,7 +38,7 @@ def receive_message(inbox: Inbox, fact: protocol.Inbound) -> Message:
     """Store what a customer wrote: customer, conversation, row, window, waiting, in one go.
 
     Raises AlreadyStored when this provider id is in the inbox; the caller's savepoint then takes back the rest.
-    Announces MessageReceived.
+    Announces MessageReceived, and AnswerExpected where the assistant has the word.
     """
     if Message.objects.filter(inbox=inbox, external_id=fact.external_id).exists():
         raise AlreadyStored
@@ -58,6 +58,8 @@ def receive_message(inbox: Inbox, fact: protocol.Inbound) -> Message:
     )  # fmt: skip
     hearing.hear(message, customer)
     emit(MessageReceived(message_id=message.pk))
+    if conversation.holder == Conversation.Holder.ASSISTANT:
+        emit(AnswerExpected(message_id=message.pk))
     return message
 
 

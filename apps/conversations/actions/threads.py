@@ -12,6 +12,7 @@ from apps.conversations.events import ConversationChanged
 from apps.conversations.models import Conversation, Message
 from apps.core.actors import SYSTEM, Actor
 from apps.core.events import emit
+from apps.core.querysets import one_of
 from apps.customers.models import Customer
 from apps.gateways.models import Inbox
 
@@ -94,7 +95,8 @@ def conversation_for(inbox: Inbox, customer: Customer, *, at: datetime) -> Conve
 
 def _unresolved(inbox: Inbox, customer: Customer) -> Conversation | None:
     rows = Conversation.objects.select_for_update().filter(inbox=inbox, customer=customer)
-    return rows.exclude(status=Conversation.Status.RESOLVED).first()
+    found: Conversation | None = one_of(rows.exclude(status=Conversation.Status.RESOLVED))  # there is one at most
+    return found
 
 
 def _reopened(inbox: Inbox, customer: Customer, at: datetime) -> Conversation | None:

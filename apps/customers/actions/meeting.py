@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
@@ -93,11 +94,10 @@ def _find(names: Names) -> tuple[Customer | None, set[Name]]:
     meant = Q(pk=None)
     for kind, value, gateway, portfolio in names.identities():
         meant |= Q(kind=kind, value=value, gateway=gateway, portfolio=portfolio)
-    found = list(
-        Identity.objects.filter(meant, retired_at=None).select_related("customer").order_by("customer__created_at")
-    )
+    found = list(Identity.objects.filter(meant, retired_at=None).select_related("customer"))
     if found:
-        return found[0].customer, {(row.kind, row.value, row.gateway, row.portfolio) for row in found}
+        oldest = min((row.customer for row in found), key=attrgetter("created_at"))
+        return oldest, {(row.kind, row.value, row.gateway, row.portfolio) for row in found}
     if names.phone:
         return _has_phone(names.phone).first(), set()
     return None, set()

@@ -239,9 +239,9 @@ def proof_secrets(app: GatewayApp) -> list[str]:
     with schema_context(app.owner.schema_name):
         if app.gateway == "twilio":  # Twilio signs with the account's token, which each number has for itself
             inboxes = Inbox.objects.filter(app_id=app.pk).values_list("pk", flat=True)
-            candidates = [secrets_of(f"inbox:{pk}").get("twilio_auth_token", "") for pk in inboxes]
+            candidates = [secrets_of(f"inbox:{pk}", of=app.owner).get("twilio_auth_token", "") for pk in inboxes]
         else:
-            found = secrets_of(f"app:{app.pk}")
+            found = secrets_of(f"app:{app.pk}", of=app.owner)
             candidates = [found.get("meta_app_secret", ""), found.get("simulator_secret", "")]
     return [value for value in candidates if value]
 
