@@ -23,16 +23,16 @@ VERBS = {
 def list_context(request: SignedInRequest) -> dict[str, Any]:
     """The list as the address asks for it, every tab's count under the same filters, and where the next page begins."""
     wishes = queries.wanted(request.GET)
-    counts = queries.tab_counts(request.user, wishes, MOST_COUNTED)
+    counts = queries.tab_counts(request.user, wishes, most=MOST_COUNTED, tabs=counted_tabs(wishes))
     asked = request.GET.get("rows", "")
     length = min(max(PAGE, int(asked)), MOST) if asked.isascii() and asked.isdigit() and len(asked) < 5 else PAGE
-    rows = list(queries.conversations_for(request.user, wishes=wishes)[: length + 1])
+    rows = queries.list_page(request.user, wishes, length + 1)
     return {
         "page_inbox": True,
         "wishes": wishes,
         "tab": wishes.tab,
         "tabs": [
-            {"key": key, "label": label, "count": counts[key], "query": wishes.query(tab=key, after="")}
+            {"key": key, "label": label, "count": counts.get(key), "query": wishes.query(tab=key, after="")}
             for key, label in tab_words().items()
         ],
         "conversations": rows[:length],
@@ -42,6 +42,11 @@ def list_context(request: SignedInRequest) -> dict[str, Any]:
         "sorts": narrowing.sorts(wishes),
         "can_bulk": request.user.may("conversations.send_message"),
     }
+
+
+def counted_tabs(wishes: queries.Wanted) -> list[str]:
+    """The tabs that bear a number: nobody waits among the blocked, so they are counted only for who looks at them."""
+    return [tab for tab in queries.TABS if tab != "blocked" or wishes.tab == "blocked"]
 
 
 def tab_words() -> dict[str, str]:

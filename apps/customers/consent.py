@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
-from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
@@ -69,15 +68,10 @@ def heard_in(text: str) -> bool | None:
     said = _plain(text)
     if not said or len(said) > 60:
         return None
-    stop, start = _usual()
+    stop, start = USUAL
     for own_stop, own_start in CustomerSettings.objects.values_list("stop_words", "start_words")[:1]:
         stop, start = stop | _words(own_stop), start | _words(own_start)
     return False if said in stop else True if said in start else None
-
-
-@cache
-def _usual() -> tuple[frozenset[str], frozenset[str]]:
-    return _words(STOP_WORDS), _words(START_WORDS)
 
 
 def _words(by_language: Mapping[str, Sequence[str]] | None) -> frozenset[str]:
@@ -88,3 +82,6 @@ def _plain(text: str) -> str:
     """A word as people mean it: no capitals, signs, vowels or spaces around, alef always the same."""
     text = MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold().translate(LETTERS)
     return " ".join("".join(char if char.isalnum() else " " for char in text).split())
+
+
+USUAL = (_words(STOP_WORDS), _words(START_WORDS))

@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for this person right now, how the numbers are, and what the business still lacks."""
     user: Any = request.user
     reads = user.may("conversations.view")
-    counts = tab_counts(user) if reads else {}
+    counts = tab_counts(user, tabs=("mine", "unassigned", "needs")) if reads else {}
     steps = checklist.points(request) if user.may("settings.edit") else []
     context = {
         "page_home": True, "counts": counts, "needs_person": counts.get("needs", 0),

@@ -84,7 +84,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 await self._tell(frame)
 
     async def _tell(self, frame: str) -> None:
-        """Say it, and what comes of the same within the next moment once more at its end, as the browser would (RT-06)."""
+        """Say it; the same within the next moment is said once more at its end, as the browser would do it (RT-06)."""
         self._told[frame] = False
         asyncio.get_running_loop().call_later(MOMENT, self._tell_again, frame)
         with suppress(OSError):  # the tab was closed meanwhile

@@ -54,7 +54,7 @@ def many(inbox):
 
 def listed(person, address):
     wishes = queries.wanted(QueryDict(address))
-    return list(queries.conversations_for(employee(person).user, wishes=wishes))
+    return queries.list_page(employee(person).user, wishes, 100)
 
 
 @pytest.mark.parametrize("person", PEOPLE)
@@ -107,6 +107,31 @@ def test_pages_meet_without_a_gap_or_a_repetition(many, sort):
         after = queries.cursor_of(page[-1], sort)
 
     assert turned == whole
+
+
+def test_what_is_unread_comes_first_then_what_was_said_last(many):
+    mona = employee("mona")
+    for row in listed("mona", "")[1::2]:
+        actions.mark_read(row, employee=mona)
+
+    rows = listed("mona", "sort=unread")
+
+    assert [bool(row.unread) for row in rows] == sorted((bool(row.unread) for row in rows), reverse=True)
+    assert {bool(row.unread) for row in rows} == {True, False}
+    for unread in (True, False):
+        times = [row.active_at for row in rows if bool(row.unread) is unread]
+        assert times == sorted(times, reverse=True)
+
+
+def test_the_most_urgent_comes_first(many):
+    words = list(Conversation.Priority.values)
+    for place, row in enumerate(listed("mona", "")):
+        Conversation.objects.filter(pk=row.pk).update(priority=words[place % 4])
+
+    ranks = [words.index(row.priority) for row in listed("mona", "sort=priority")]
+
+    assert ranks == sorted(ranks, reverse=True)
+    assert set(ranks) == {0, 1, 2, 3}
 
 
 def test_the_longest_wait_comes_first(many):

@@ -21,7 +21,7 @@ from django_tenants.utils import tenant_context
 from apps.accounts.actions import add_employee
 from apps.accounts.models import Employee, Role, User
 from apps.accounts.roles import AGENT
-from apps.conversations import queries
+from apps.conversations import queries, screen
 from apps.conversations.benches import scale, stage
 from apps.conversations.queries import search
 from apps.core.actors import SYSTEM
@@ -33,7 +33,7 @@ from apps.tenants.benches.stage import Progress
 CONVERSATIONS, MESSAGES = 100_000, 1_000_000
 NUMBERS, GRANTED, COLLEAGUES = 20, 6, 30
 TURNS = 60
-LIST_LENGTH, MOST_COUNTED = 100, 1000
+LIST_LENGTH = 100
 TARGETS = {"list": 80, "counts": 80, "thread": 50, "search": 200, "filters": 80}  # ms, p95
 MOST_QUERIES, MOST_GROWTH = 12, 2.0
 
@@ -95,7 +95,7 @@ def acts(user: User, dice: random.Random) -> dict[str, Callable[[], Any]]:
     tab = dice.choice(queries.TABS)
 
     def wanted(**wishes: Any) -> Any:
-        return queries.conversations_for(user, wishes=queries.Wanted(tab=tab, **wishes))
+        return queries.list_page(user, queries.Wanted(tab=tab, **wishes), LIST_LENGTH)
 
     asked = dice.choice(ASKED).format(code=f"{dice.randrange(999_999):06}", digits=f"{dice.randrange(9_999):05}")
     page = list(queries.conversations_for(user)[:200])
@@ -106,16 +106,20 @@ def acts(user: User, dice: random.Random) -> dict[str, Callable[[], Any]]:
             lambda: wanted(picked={"language": ("ar",)}),
             lambda: wanted(picked={"unread": ("yes",)}),
             lambda: wanted(sort="waiting"),
+            lambda: wanted(sort="priority"),
+            lambda: wanted(sort="unread"),
             lambda: wanted(after=end),
-            lambda: queries.conversations_for(user, tab=tab, q=dice.choice(("محمد", "haddad", "8821600", "سارة"))),
+            lambda: wanted(q=dice.choice(("محمد", "haddad", "8821600", "سارة"))),
         )
     )
     return {
         "list": lambda: list(queries.conversations_for(user)[:LIST_LENGTH]),
-        "counts": lambda: queries.tab_counts(user, most=MOST_COUNTED),
+        "counts": lambda: queries.tab_counts(
+            user, most=screen.MOST_COUNTED, tabs=screen.counted_tabs(queries.Wanted())
+        ),
         "thread": lambda: queries.has_older(one, queries.thread(one, with_notes=True)),
         "search": lambda: search.found(user, search.question(asked)),
-        "filters": lambda: list(narrowed()[:LIST_LENGTH]),
+        "filters": lambda: narrowed(),
     }
 
 

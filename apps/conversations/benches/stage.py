@@ -1,5 +1,6 @@
 """What these benches are played on: a house of their own, a throwaway business, bodies signed as Meta's."""
 
+import gc
 import json
 import os
 import secrets
@@ -70,6 +71,8 @@ def play_here(name: str, **options: Any) -> dict[str, Any]:
     bar = ProgressBar(sys.stderr)
     bar(0, 1, "roles and shared tables")
     call_command("prepare_database", verbosity=0)
+    gc.collect()
+    gc.freeze()  # as the served process does
     try:
         return dict(import_string(f"{__package__}.{name}.play")(bar, **options))
     finally:

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Employee
@@ -11,6 +11,11 @@ from apps.core.models import Timestamped
 from apps.core.querysets import GuardedQuerySet
 from apps.customers.models import Customer, Label
 from apps.gateways.models import Inbox
+
+URGENT_FIRST = Case(
+    *(When(priority=word, then=Value(place)) for place, word in enumerate(("urgent", "high", "normal", "low"))),
+    output_field=IntegerField(),
+)
 
 
 class ConversationQuerySet(GuardedQuerySet):
@@ -124,6 +129,12 @@ class Conversation(Timestamped):
                 Coalesce("last_message_at", "created_at").desc(),
                 F("id").desc(),
                 name="conversation_by_wait",
+            ),
+            models.Index(
+                URGENT_FIRST.asc(nulls_last=True),
+                Coalesce("last_message_at", "created_at").desc(),
+                F("id").desc(),
+                name="conversation_by_priority",
             ),
             models.Index(
                 Coalesce("last_message_at", "created_at").desc(),

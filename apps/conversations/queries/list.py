@@ -1,5 +1,7 @@
 """The list of the inbox: its tabs with their counts, its rows with what a row shows."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,13 @@ from apps.conversations.queries.narrowing import TABS, Wanted, in_order, narrowe
 from apps.conversations.queries.search import question
 from apps.customers.models import Customer
 
+HALVES = ("new", "read")  # of the list with the unread first
+SHOWN = (  # of the wide tables what a row of the list says; the rest would be two thirds of its time
+    "status", "mode", "priority", "needs_human", "waiting_since", "window_until", "last_message_at", "created_at",
+    "customer__name", "customer__arabic_name", "customer__profile_name", "customer__phone", "customer__is_vip",
+    "assignee__full_name", "last_message__type", "last_message__body", "last_message__direction",
+    "last_message__status", "last_message__hidden_at", "last_message__revoked_at",
+)  # fmt: skip
 MOST = 1000  # nobody counts further; the screen says 999+
 MOST_UNREAD = 100  # so many are counted; a screen says "99+"
 
@@ -23,8 +32,25 @@ def conversations_for(
     wishes = wishes or Wanted(tab=tab, q=q)
     found = _found(Conversation.objects.for_user(user), user, wishes)
     drafted = ComposerDraft.objects.filter(conversation=OuterRef("pk"), employee=user.employee)
-    rows = with_unread(found, user).annotate(has_draft=Exists(drafted)).prefetch_related("labels")
-    return in_order(rows, wishes, unread=Exists(_unread_of(user)))
+    rows = found.annotate(unread=_unread_count(user), has_draft=Exists(drafted))
+    shown = rows.select_related("customer", "assignee", "last_message").only(*SHOWN).prefetch_related("labels")
+    return in_order(shown, wishes)
+
+
+def list_page(user: Any, wishes: Wanted, length: int) -> list[Conversation]:
+    """So many rows of the list from the cursor on.
+
+    With the unread first they are two questions, each along an index: one would look at every row before it sorts.
+    """
+    if wishes.sort != "unread":
+        return list(conversations_for(user, wishes=wishes)[:length])
+    begun, _dot, after = wishes.after.partition(".")
+    rows: list[Conversation] = []
+    for half in HALVES[HALVES.index(begun) if begun in HALVES else 0 :]:
+        found = conversations_for(user, wishes=replace(wishes, after=after if half == begun else ""))
+        found = unread_only(found, user) if half == "new" else found.exclude(Exists(_unread_of(user)))
+        rows += found.annotate(half=Value(half))[: length - len(rows)]
+    return rows
 
 
 def with_customer(rows: QuerySet[Conversation], user: Any, q: str) -> QuerySet[Conversation]:
@@ -40,10 +66,9 @@ def with_customer(rows: QuerySet[Conversation], user: Any, q: str) -> QuerySet[C
 
 
 def with_unread(rows: QuerySet[Conversation], user: Any) -> QuerySet[Conversation]:
-    """Rows with everything a list row shows, and `unread` for this person."""
-    return rows.select_related("customer", "inbox", "assignee__user", "last_message").annotate(
-        unread=CountUpTo(_unread_of(user).values("pk")[:MOST_UNREAD])
-    )
+    """Rows with all that stands around them, and `unread` for this person."""
+    whole = rows.select_related("customer", "inbox", "assignee__user", "last_message")
+    return whole.annotate(unread=_unread_count(user))
 
 
 def unread_only(rows: QuerySet[Conversation], user: Any) -> QuerySet[Conversation]:
@@ -51,6 +76,10 @@ def unread_only(rows: QuerySet[Conversation], user: Any) -> QuerySet[Conversatio
     mark = ReadMark.objects.filter(conversation=OuterRef("pk"), employee=user.employee).values("seq")
     newer = rows.alias(read_to=Coalesce(Subquery(mark), Value(0))).filter(last_seq__gt=F("read_to"))
     return newer.filter(Exists(_unread_of(user)))
+
+
+def _unread_count(user: Any) -> CountUpTo:
+    return CountUpTo(_unread_of(user).values("pk")[:MOST_UNREAD])
 
 
 def _unread_of(user: Any) -> QuerySet[Message]:
@@ -62,12 +91,14 @@ def _unread_of(user: Any) -> QuerySet[Message]:
     ).order_by()  # fmt: skip
 
 
-def tab_counts(user: Any, wishes: Wanted | None = None, most: int | None = None) -> dict[str, int]:
-    """How many conversations each tab holds for this person under the same filters, in one question; counted up to
-    `most` if given."""
+def tab_counts(
+    user: Any, wishes: Wanted | None = None, *, most: int | None = None, tabs: Sequence[str] = TABS
+) -> dict[str, int]:
+    """How many conversations each of these tabs holds for this person under the same filters, in one question;
+    counted up to `most` if given."""
     wishes = wishes or Wanted()
     seen = Conversation.objects.for_user(user)
-    sets = {tab: _found(seen, user, Wanted(tab=tab, q=wishes.q, picked=wishes.picked)) for tab in TABS}
+    sets = {tab: _found(seen, user, Wanted(tab=tab, q=wishes.q, picked=wishes.picked)) for tab in tabs}
     return counted(sets, most)
 
 
@@ -89,7 +120,7 @@ def _in_tab(rows: QuerySet[Conversation], user: Any, tab: str) -> QuerySet[Conve
     blocked = Customer.objects.filter(blocked_at__isnull=False).values("pk")
     rows = rows.filter(hidden_at=None)
     rows = rows.filter(customer__in=blocked) if tab == "blocked" else rows.exclude(customer__in=blocked)
-    unresolved = ~Q(status=Conversation.Status.RESOLVED)
+    unresolved = Q(status__in=(Conversation.Status.OPEN, Conversation.Status.SNOOZED))  # as indexes have it
     if tab == "mine":
         return rows.filter(unresolved, assignee=user.employee)
     if tab == "unassigned":

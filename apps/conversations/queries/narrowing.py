@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.conversations.models import Conversation
+from apps.conversations.models.conversation import URGENT_FIRST
 
 TABS = ("mine", "unassigned", "all", "needs", "blocked")
 SORTS = ("activity", "waiting", "priority", "unread")
@@ -28,14 +29,9 @@ FILTERS = (*FIXED, *KEYED, *WORDED)
 NOBODY, ME = "none", "me"
 # What is sorted by before the last activity, and whether downwards.
 LEADS: dict[str, tuple[tuple[str, bool], ...]] = {
-    "activity": (), "waiting": (("waiting_since", False),), "priority": (("rank", False),),
-    "unread": (("read", False),),
+    "activity": (), "waiting": (("waiting_since", False),), "priority": (("rank", False),)
 }  # fmt: skip
 LAST = (("active_at", True), ("pk", True))  # never null
-RANK = Case(
-    *(When(priority=word, then=Value(place)) for place, word in enumerate(reversed(Conversation.Priority.values))),
-    output_field=IntegerField(),
-)
 
 
 @dataclass(frozen=True)
@@ -113,14 +109,12 @@ def narrowed(rows: QuerySet[Conversation], user: Any, wishes: Wanted) -> QuerySe
     return rows
 
 
-def in_order(rows: QuerySet[Conversation], wishes: Wanted, *, unread: Any) -> QuerySet[Conversation]:
-    """The rows in the order wished for, from the cursor on."""
+def in_order(rows: QuerySet[Conversation], wishes: Wanted) -> QuerySet[Conversation]:
+    """The rows in the order wished for, from the cursor on; `unread` is `activity` here, see `list_page`."""
     if wishes.sort == "priority":
-        rows = rows.annotate(rank=RANK)
-    if wishes.sort == "unread":
-        rows = rows.annotate(read=Case(When(unread, then=0), default=1, output_field=IntegerField()))
+        rows = rows.annotate(rank=URGENT_FIRST)
     rows = rows.annotate(active_at=Coalesce("last_message_at", "created_at"))  # along its index
-    lead = LEADS[wishes.sort]
+    lead = LEADS.get(wishes.sort, ())
     columns = (*lead, *LAST)
     if values := _place(wishes.after, len(columns)):
         rows = rows.filter(_beyond(columns, values))
@@ -130,9 +124,10 @@ def in_order(rows: QuerySet[Conversation], wishes: Wanted, *, unread: Any) -> Qu
 
 def cursor_of(row: Any, sort: str) -> str:
     """Where a row stands in the order, as a word for the address."""
-    values = [getattr(row, name) for name, _down in (*LEADS[sort], *LAST)]
+    values = [getattr(row, name) for name, _down in (*LEADS.get(sort, ()), *LAST)]
     plain = [each.isoformat() if isinstance(each, datetime) else each for each in values]
-    return urlsafe_b64encode(json.dumps(plain, default=str).encode()).decode().rstrip("=")
+    place = urlsafe_b64encode(json.dumps(plain, default=str).encode()).decode().rstrip("=")
+    return f"{row.half}.{place}" if sort == "unread" else place
 
 
 def _place(cursor: str, length: int) -> list[Any]:
