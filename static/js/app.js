@@ -33,7 +33,7 @@ import { phrase, toast } from "lib/toast"
 const live = /** @type {HTMLElement | null} */ (document.querySelector("live-socket"))
 document.querySelector("form[data-signs-out]")?.addEventListener("submit", emptyEverything)
 if (live?.dataset.person) void begin()
-for (const name of ["simulator-phone", "permission-matrix"]) if (document.querySelector(name)) void import(`elements/${name}`)
+for (const name of ["simulator-phone", "permission-matrix", "file-choice"]) if (document.querySelector(name)) void import(`elements/${name}`)
 
 /** What was written without a network goes out, whichever page is open; what others left here does not. */
 async function begin() {

@@ -1,0 +1,26 @@
+/** A file field in our words: the browser says its own, in its own language. The field itself lies over them, unseen. */
+class FileChoice extends HTMLElement {
+  #name = document.createElement("span")
+
+  connectedCallback() {
+    const button = document.createElement("span")
+    button.className = "button"
+    button.dataset.look = "plain"
+    button.textContent = this.dataset.choose ?? ""
+    this.#name.className = "file-choice-name"
+    this.#name.dir = "auto"
+    for (const words of [button, this.#name]) words.setAttribute("aria-hidden", "true")
+    this.append(button, this.#name)
+    this.addEventListener("change", this.#show)
+    this.#show()
+  }
+
+  disconnectedCallback() { this.removeEventListener("change", this.#show) }
+
+  #show = () => {
+    const files = this.querySelector("input")?.files ?? []
+    this.#name.textContent = files.length ? [...files].map(file => file.name).join(", ") : this.dataset.none ?? ""
+  }
+}
+
+customElements.define("file-choice", FileChoice)
