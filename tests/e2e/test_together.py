@@ -54,7 +54,7 @@ def test_who_comes_second_is_told_who_has_it(sign_in, colleague, tree):
 
 def test_files_go_to_the_phone_and_come_back(sign_in, tree):
     inbox, phone = sign_in(), sign_in()
-    on_the_phone(phone, tree, "Sami Test")
+    on_the_phone(phone, tree, "Imane Test")
     say(phone, "Can you send me the prices?")
     inbox.goto(tree.url("/inbox/"))
     live(inbox).locator(".conversation-row", has_text="Can you send me the prices?").click()
