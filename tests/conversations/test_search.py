@@ -71,7 +71,11 @@ def test_whole_words_come_first_then_parts_each_newest_first(inbox: Inbox) -> No
     assert bodies("samia", "book") == ["a book", "the book", "bookings", "notebook"]
 
 
-def test_pages_follow_each_other_without_gap_or_repetition(inbox: Inbox) -> None:
+@pytest.mark.parametrize("rare", [2, 500])
+def test_pages_follow_each_other_without_gap_or_repetition(
+    inbox: Inbox, rare: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "RARE", rare)
     now = timezone.now()
     for number in range(7):
         a_message(inbox, f"word {number}" if number % 2 else f"words {number}", at=now - timedelta(hours=number))

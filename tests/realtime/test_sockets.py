@@ -45,6 +45,24 @@ def test_a_nudge_reaches_every_tab_of_its_person_and_says_only_that_something_ch
     assert third == ['{"topic": "inbox"}']
 
 
+def test_a_further_topic_is_said_at_once_and_once_more_when_its_moment_is_over(acme, monkeypatch):
+    monkeypatch.setattr(consumers, "MOMENT", 1.0)
+    mona, rows, cookie = people.employee("mona"), [new_id() for _ in range(5)], cookie_of("mona", acme)
+
+    async def play():
+        tab = await Tab(acme, cookie).opened()
+        for row in rows:
+            await sync_to_async(nudge_in)(acme, [mona.user_id], topic="conversation", id=row, also=["inbox"])
+        found = await tab.heard(7)
+        return [json.loads(frame) for frame in found], await tab.receive_nothing(1.2, 0.1)
+
+    told, quiet = scenario(play)
+
+    assert [each["id"] for each in told if each["topic"] == "conversation"] == [str(row) for row in rows]
+    assert [place for place, each in enumerate(told) if each == {"topic": "inbox"}] == [1, 6]
+    assert quiet
+
+
 def test_without_a_session_the_answer_is_4401(acme):
     async def play():
         return [await (await Tab(acme, cookie).opened()).closed_with() for cookie in ("", "no-such-session")]
