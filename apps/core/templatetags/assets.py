@@ -28,7 +28,7 @@ ELEMENTS = [
     "image-viewer", "voice-player", "command-palette", "bulk-bar", "page-keys", "live-count", "who-is-here",
     "found-list",
 ]  # fmt: skip
-APART = ["simulator-phone", "permission-matrix", "file-choice"]  # elements of pages of their own: app.js loads them where they stand
+APART = ["simulator-phone", "permission-matrix", "file-choice"]  # of a few pages: app.js loads them where they stand
 SCRIPTS = ["vendor/htmx-4.0.1.min.js", "vendor/hx-upsert-4.0.1.min.js", "js/app.js"]
 HELPERS = [
     "announce", "backoff", "caret", "coalesce", "commands", "drafts", "fuzzy", "keys", "message-acts", "order",
