@@ -1,11 +1,13 @@
-"""The only road from a person to a row: `queryset.for_user(user, word)`."""
+"""The only road from a person to a row: `queryset.for_user(user, word)`; and one row as it comes."""
 
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 
+Row = TypeVar("Row", bound=models.Model)
 
-def one_of(rows: "models.QuerySet[models.Model, Any]") -> Any:
+
+def one_of(rows: "models.QuerySet[Row]") -> Row | None:
     """A row as it comes, or None; `first()` would sort by the key, and making that SQL costs more than the row."""
     return next(iter(rows[:1]), None)
 

@@ -108,7 +108,7 @@ class PostgresLayer(PostgresChannelLayer):
         self._channels: set[str] = set()
 
     async def receive(self, channel: str) -> dict[str, Any]:
-        """The next message of a channel, which is other readers' too. Stopping to wait is the end of the channel."""
+        """The next message of a channel, a copy of one's own. Stopping to wait is the end of the channel."""
         queue: asyncio.Queue[Any] = self._get_or_create_queue(channel)
         self._channels.add(channel)
         if self._listener is None:

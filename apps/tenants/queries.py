@@ -29,8 +29,7 @@ def app_of_token(gateway: str, token: str) -> GatewayApp | None:
     named = Q(token=token) | Q(previous_token=token, previous_until__gt=timezone.now())
     with schema_context(PUBLIC):
         apps = GatewayApp.objects.select_related("owner").filter(named, gateway=gateway, is_active=True)
-        found: GatewayApp | None = one_of(apps) if token else None
-        return found
+        return one_of(apps) if token else None
 
 
 def routes(app: GatewayApp, addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Route]:

@@ -1,16 +1,16 @@
 /** A file field in our words: the browser says its own, in its own language. The field itself lies over them, unseen. */
 class FileChoice extends HTMLElement {
+  #button = document.createElement("span")
   #name = document.createElement("span")
 
   connectedCallback() {
-    const button = document.createElement("span")
-    button.className = "button"
-    button.dataset.look = "plain"
-    button.textContent = this.dataset.choose ?? ""
+    this.#button.className = "button"
+    this.#button.dataset.look = "plain"
+    this.#button.textContent = this.dataset.choose ?? ""
     this.#name.className = "file-choice-name"
     this.#name.dir = "auto"
-    for (const words of [button, this.#name]) words.setAttribute("aria-hidden", "true")
-    this.append(button, this.#name)
+    for (const words of [this.#button, this.#name]) words.setAttribute("aria-hidden", "true")
+    this.append(this.#button, this.#name)
     this.addEventListener("change", this.#show)
     this.#show()
   }

@@ -95,8 +95,7 @@ def conversation_for(inbox: Inbox, customer: Customer, *, at: datetime) -> Conve
 
 def _unresolved(inbox: Inbox, customer: Customer) -> Conversation | None:
     rows = Conversation.objects.select_for_update().filter(inbox=inbox, customer=customer)
-    found: Conversation | None = one_of(rows.exclude(status=Conversation.Status.RESOLVED))  # there is one at most
-    return found
+    return one_of(rows.exclude(status=Conversation.Status.RESOLVED))  # there is one at most
 
 
 def _reopened(inbox: Inbox, customer: Customer, at: datetime) -> Conversation | None:

@@ -113,7 +113,7 @@ def acts(user: User, dice: random.Random) -> dict[str, Callable[[], Any]]:
         )
     )
     return {
-        "list": lambda: list(queries.conversations_for(user)[:LIST_LENGTH]),
+        "list": lambda: queries.list_page(user, queries.Wanted(), LIST_LENGTH),
         "counts": lambda: queries.tab_counts(
             user, most=screen.MOST_COUNTED, tabs=screen.counted_tabs(queries.Wanted())
         ),

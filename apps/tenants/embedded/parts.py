@@ -43,7 +43,6 @@ def load() -> None:
     """Import what the parts need, so that their forks share it."""
     warnings.filterwarnings("ignore", "No directory at")  # static files are found where they lie, not collected
     import_string(settings.ASGI_APPLICATION)
-    import_module(settings.ROOT_URLCONF)
     for name in SHARED:
         import_module(name)
     app = celery_app()
